@@ -1,0 +1,1 @@
+"""What `crm-tui NAME` does, one module per command."""

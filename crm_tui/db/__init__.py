@@ -1,0 +1,1 @@
+"""Tables, engine, queries per noun, search index, audit chain and migrations."""

@@ -1,0 +1,97 @@
+"""The one exception tree.
+
+CrmError
+├── ConfigError            a setting is wrong: names file, key and what is allowed (exit 2)
+├── UsageError             a command was called wrongly (exit 2)
+├── StoreError             the database cannot serve
+│   ├── StoreUnavailable   it is away; retry may help, nothing was saved
+│   ├── StoreBusy          another writer holds it; retry may help, nothing was saved
+│   ├── SchemaMismatch     its revision is not this program's
+│   └── OutcomeUnknown     the line broke during commit; retry with the same request key
+├── Refused                not allowed, or not there: both look the same to the user
+├── SignInFailed           wrong name or password, locked or disabled
+├── InvalidInput           a field's value breaks a rule: names the field
+├── Conflict               the record changed since it was shown: carries the stored version
+├── AuditBroken            the audit chain has a bad row
+└── ImportRejected         a file has bad rows, or is no such file
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class CrmError(Exception):
+    """Base of every error that a person is told about; `message` is translated text."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class ConfigError(CrmError):
+    """A setting is wrong."""
+
+
+class UsageError(CrmError):
+    """A command was called wrongly."""
+
+
+class StoreError(CrmError):
+    """The database cannot serve."""
+
+
+class StoreUnavailable(StoreError):
+    """The database is away; nothing was saved."""
+
+
+class StoreBusy(StoreError):
+    """Another writer holds the database; nothing was saved."""
+
+
+class SchemaMismatch(StoreError):
+    """The database's revision is not this program's."""
+
+
+class OutcomeUnknown(StoreError):
+    """The line broke during commit: ask again with the same request key."""
+
+
+class Refused(CrmError):
+    """Not allowed, or not there; the user cannot tell which, the audit can."""
+
+
+class SignInFailed(CrmError):
+    """Name or password is wrong, or the account cannot be used."""
+
+
+class InvalidInput(CrmError):
+    """A value breaks a rule. `field` names the form field or column."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class Conflict(CrmError):
+    """The record changed since it was shown.
+
+    `stored` and `version` are the fields and version now in the database.
+    """
+
+    def __init__(self, message: str, stored: Mapping[str, object], version: int) -> None:
+        super().__init__(message)
+        self.stored = dict(stored)
+        self.version = version
+
+
+class AuditBroken(CrmError):
+    """The audit chain has a bad row; `seq` is its number."""
+
+    def __init__(self, message: str, seq: int) -> None:
+        super().__init__(message)
+        self.seq = seq
+
+
+class ImportRejected(CrmError):
+    """A file has bad rows, or is not what it should be; nothing of it was loaded."""

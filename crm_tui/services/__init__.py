@@ -1,0 +1,1 @@
+"""Use cases per noun: permission, scope, rule, one transaction, audit."""

@@ -1,0 +1,1 @@
+"""The hardened terminal: driver, output filter, signals, idle lock."""
