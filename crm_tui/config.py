@@ -1,0 +1,246 @@
+"""Settings: one strict TOML file, read once at start."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from crm_tui.errors import ConfigError
+from crm_tui.i18n import _
+
+SYSTEM_CONFIG = Path("/etc/crm-tui/config.toml")
+URL_VARIABLE = "CRM_TUI_DATABASE_URL"
+LARGEST_CONFIG = 256 * 1024
+DEEPEST_NESTING = 32
+
+
+class Section(BaseModel):
+    """A table of the file; an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Database(Section):
+    """Where the data is."""
+
+    url: str = ""
+    url_file: str = ""
+    pool_size: Annotated[int, Field(ge=1, le=10)] = 2
+    busy_timeout: Annotated[int, Field(ge=1, le=60)] = 10
+
+
+class Security(Section):
+    """Keys, lockout, idle lock, reveals."""
+
+    key_file: str = ""
+    lock_after_failures: Annotated[int, Field(ge=3, le=20)] = 5
+    lock_minutes: Annotated[int, Field(ge=1, le=1440)] = 30
+    idle_lock_minutes: Annotated[int, Field(ge=1, le=480)] = 10
+    reveals_per_day: Annotated[int, Field(ge=0, le=1000)] = 50
+    reveal_seconds: Annotated[int, Field(ge=5, le=300)] = 30
+
+
+class Ui(Section):
+    """How it looks."""
+
+    language: Literal["auto", "zh", "en"] = "auto"
+    theme: Literal["ansi-dark", "ansi-light", "mono"] = "ansi-dark"
+    ascii: bool = False
+    ambiguous_width: Literal["auto", "1", "2"] | Literal[1, 2] = "auto"
+    mouse: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Whether glyphs and borders are ASCII."""
+        return self.ascii or str(self.ambiguous_width) == "2"
+
+
+Interval = Annotated[int, Field(ge=1, le=3650)]
+
+
+class Contacts(Section):
+    """Days until a customer counts as overdue for contact, by tier held."""
+
+    interval_silver: Interval = 365
+    interval_gold: Interval = 180
+    interval_platinum: Interval = 90
+    interval_black_gold: Interval = 30
+
+
+class TierRules(Section):
+    """How tiers are computed; the stored rule sets carry a copy."""
+
+    household_mode: Literal["mean", "sum"] = "mean"
+    period: Literal["month"] = "month"
+    min_members: Annotated[int, Field(ge=2, le=10)] = 2
+    demote_after: Annotated[int, Field(ge=1, le=24)] = 3
+    near_percent: Annotated[int, Field(ge=50, le=99)] = 85
+    gold: Literal["direct", "accept"] = "direct"
+    coefficients: dict[str, int | float] = Field(default_factory=lambda: {"loan": 0})
+
+
+class Tier(Section):
+    """One tier; thresholds in yuan of average daily assets."""
+
+    code: Literal["silver", "gold", "platinum", "black_gold"]
+    individual: int | None = None
+    household: int | None = None
+
+
+def _shipped_tiers() -> list[Tier]:
+    return [
+        Tier(code="silver"),
+        Tier(code="gold", individual=100_000, household=80_000),
+        Tier(code="platinum", individual=300_000, household=250_000),
+        Tier(code="black_gold"),
+    ]
+
+
+class Config(Section):
+    """Every setting."""
+
+    database: Database = Database()
+    security: Security = Security()
+    ui: Ui = Ui()
+    keys: dict[str, list[str]] = Field(default_factory=dict)
+    contacts: Contacts = Contacts()
+    tier_rules: TierRules = TierRules()
+    tiers: list[Tier] = Field(default_factory=_shipped_tiers)
+
+    def tier_mapping(self) -> dict[str, Any]:
+        """The tier settings as the keys of a `tiers` file, for rule set 0."""
+        tiers = [tier.model_dump(exclude_none=True) for tier in self.tiers]
+        return {"tiers": tiers, "tier_rules": self.tier_rules.model_dump()}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The configuration and what was worked out from it and the environment."""
+
+    config: Config
+    source: str
+    database_url: str
+    key_file: Path | None
+
+
+def load(path: Path | None = None) -> Settings:
+    """The settings in force; `path` is what `--config` named.
+
+    Raises ConfigError naming file, key and what is allowed.
+    """
+    chosen = path or (SYSTEM_CONFIG if SYSTEM_CONFIG.exists() else None)
+    config = parse(chosen) if chosen else Config()
+    url = _database_url(config)
+    return Settings(config, str(chosen or _("the defaults")), url, _key_file(config, url))
+
+
+def parse(path: Path) -> Config:
+    """The configuration of the file `path`. Raises ConfigError."""
+    data = read_toml(path)
+    try:
+        return Config.model_validate(data)
+    except ValidationError as error:
+        raise ConfigError(_explain(path, error)) from None
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file that nobody else can write. Raises ConfigError."""
+    import tomli
+
+    text = _read_guarded(path)
+    if _nesting(text) > DEEPEST_NESTING:
+        raise ConfigError(
+            _("{file}: nested deeper than {n} levels").format(file=path, n=DEEPEST_NESTING)
+        )
+    try:
+        return tomli.loads(text)
+    except (tomli.TOMLDecodeError, RecursionError) as error:
+        raise ConfigError(
+            _("{file}: not valid TOML: {why}").format(file=path, why=str(error)[:200])
+        ) from None
+
+
+def _read_guarded(path: Path) -> str:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise ConfigError(
+            _("{file}: cannot be read: {why}").format(file=path, why=error.strerror)
+        ) from None
+    with open(descriptor, "rb") as file:
+        state = os.fstat(descriptor)
+        if not stat.S_ISREG(state.st_mode):
+            raise ConfigError(_("{file}: not a regular file").format(file=path))
+        if state.st_mode & 0o002:
+            raise ConfigError(
+                _("{file}: anyone may write it; take that right away (chmod o-w)").format(file=path)
+            )
+        raw = file.read(LARGEST_CONFIG + 1)
+    if len(raw) > LARGEST_CONFIG:
+        raise ConfigError(_("{file}: larger than {n} bytes").format(file=path, n=LARGEST_CONFIG))
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ConfigError(_("{file}: not UTF-8").format(file=path)) from None
+
+
+def _nesting(text: str) -> int:
+    depth = deepest = 0
+    for character in text:
+        if character in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in "]}":
+            depth = max(0, depth - 1)
+    return deepest
+
+
+def _explain(path: Path, error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    key = ".".join(str(part) for part in first["loc"])
+    allowed = {
+        "extra_forbidden": _("there is no such setting"),
+    }.get(first["type"], first["msg"])
+    return _("{file}: {key}: {allowed}").format(file=path, key=key, allowed=allowed)
+
+
+def data_directory() -> Path:
+    """Where a person's own files lie when no setting says otherwise."""
+    base = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "crm-tui"
+
+
+def sqlite_path(url: str) -> Path | None:
+    """The file of a SQLite URL, else None."""
+    prefix = "sqlite:///"
+    return Path(url[len(prefix) :]) if url.startswith(prefix) else None
+
+
+def _database_url(config: Config) -> str:
+    from_environment = os.environ.get(URL_VARIABLE)
+    if from_environment:
+        return from_environment
+    if config.database.url_file:
+        return _secret_file(Path(config.database.url_file)).strip()
+    return config.database.url or f"sqlite:///{data_directory() / 'crm.db'}"
+
+
+def _secret_file(path: Path) -> str:
+    text = _read_guarded(path)
+    if path.stat().st_mode & 0o077:
+        raise ConfigError(
+            _("{file}: others may read it; make it private (chmod 600)").format(file=path)
+        )
+    return text
+
+
+def _key_file(config: Config, url: str) -> Path | None:
+    if config.security.key_file:
+        return Path(config.security.key_file)
+    database = sqlite_path(url)
+    return database.with_suffix(".key") if database else None

@@ -1,0 +1,58 @@
+"""The SQLModel tables, by noun. `metadata` holds them all."""
+
+from crm_tui.db.tables.assets import Account, Transaction, balance
+from crm_tui.db.tables.base import metadata
+from crm_tui.db.tables.customers import (
+    Customer,
+    CustomerSearch,
+    Household,
+    HouseholdMember,
+    RosterCurrent,
+    RosterTouched,
+    roster_a,
+    roster_b,
+)
+from crm_tui.db.tables.organisation import Branch, SignIn, Staff, StaffRole
+from crm_tui.db.tables.tiers import RuleSetRow, TierHeld, assessment
+from crm_tui.db.tables.trail import (
+    Audit,
+    AuditHead,
+    AuditImage,
+    ImportBase,
+    ImportBatch,
+    ImportImage,
+    StoreFact,
+)
+from crm_tui.db.tables.work import CalendarDay, Contact, Draft
+
+__all__ = [
+    "Account",
+    "Audit",
+    "AuditHead",
+    "AuditImage",
+    "Branch",
+    "CalendarDay",
+    "Contact",
+    "Customer",
+    "CustomerSearch",
+    "Draft",
+    "Household",
+    "HouseholdMember",
+    "ImportBase",
+    "ImportBatch",
+    "ImportImage",
+    "RosterCurrent",
+    "RosterTouched",
+    "RuleSetRow",
+    "SignIn",
+    "Staff",
+    "StaffRole",
+    "StoreFact",
+    "TierHeld",
+    "Transaction",
+    "assessment",
+    "balance",
+    "metadata",
+    "roster_a",
+    "roster_b",
+]

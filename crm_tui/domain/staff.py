@@ -1,0 +1,156 @@
+"""Who may do what: roles, scopes and the permission table of decisions.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Role(StrEnum):
+    """Roles of domain.md 7."""
+
+    CLERK = "clerk"
+    ACCOUNT_MANAGER = "account_manager"
+    SUPERVISOR = "supervisor"
+    HQ_SERVICE = "hq_service"
+    DEPARTMENT = "department"
+    COMPLIANCE = "compliance"
+    SYSTEM_ADMIN = "system_admin"
+    SECURITY_ADMIN = "security_admin"
+    AUDITOR = "auditor"
+
+
+ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
+
+
+class Permission(StrEnum):
+    """Use cases that a role may or may not have."""
+
+    SEE_CUSTOMERS = "see_customers"
+    REVEAL = "reveal"
+    EDIT_CUSTOMER = "edit_customer"
+    LOG_CONTACT = "log_contact"
+    GRANT_TIER = "grant_tier"
+    AUDIT = "audit"
+
+
+class Reach(StrEnum):
+    """How far a permission goes: own customers, the branch's subtree, everything."""
+
+    OWN = "own"
+    BRANCH = "branch"
+    ALL = "all"
+
+
+_B, _O, _A = Reach.BRANCH, Reach.OWN, Reach.ALL
+_P = Permission
+
+# decisions.md, "Who may do what"; a pair that is absent is refused.
+GRANTS: MappingProxyType[Role, MappingProxyType[Permission, Reach]] = MappingProxyType(
+    {
+        Role.CLERK: MappingProxyType(
+            {_P.SEE_CUSTOMERS: _B, _P.REVEAL: _B, _P.EDIT_CUSTOMER: _B, _P.LOG_CONTACT: _B}
+        ),
+        Role.ACCOUNT_MANAGER: MappingProxyType(
+            {_P.SEE_CUSTOMERS: _B, _P.REVEAL: _O, _P.EDIT_CUSTOMER: _O, _P.LOG_CONTACT: _B}
+        ),
+        Role.SUPERVISOR: MappingProxyType(
+            {
+                _P.SEE_CUSTOMERS: _B,
+                _P.REVEAL: _B,
+                _P.EDIT_CUSTOMER: _B,
+                _P.LOG_CONTACT: _B,
+                _P.GRANT_TIER: _B,
+            }
+        ),
+        Role.HQ_SERVICE: MappingProxyType(
+            {
+                _P.SEE_CUSTOMERS: _A,
+                _P.REVEAL: _A,
+                _P.EDIT_CUSTOMER: _A,
+                _P.LOG_CONTACT: _A,
+                _P.GRANT_TIER: _A,
+            }
+        ),
+        Role.AUDITOR: MappingProxyType({_P.AUDIT: _A}),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RoleAt:
+    """A role held at a branch; `branch_ids` is the branch's subtree at sign-in."""
+
+    role: Role
+    branch_id: int
+    branch_ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What of a table a permission reaches.
+
+    `branch_ids` None means every branch; `own_only` means rows of `staff_id` alone.
+    """
+
+    branch_ids: frozenset[int] | None
+    staff_id: int
+    own_only: bool = False
+
+    def covers(self, branch_id: int, manager_id: int | None) -> bool:
+        """Whether a customer of that branch and manager lies within."""
+        if self.branch_ids is not None and branch_id not in self.branch_ids:
+            return False
+        return not self.own_only or manager_id == self.staff_id
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is signed in, fixed at sign-in."""
+
+    staff_id: int
+    username: str
+    name: str
+    roles: tuple[RoleAt, ...]
+    branch_id: int
+    branch_name: str
+    branch_code: str
+    session_id: int
+    is_head_office: bool = False
+    language: str | None = None
+
+    @property
+    def role(self) -> Role:
+        """The role that the screens show: the first held."""
+        return self.roles[0].role
+
+    def holds(self, role: Role) -> bool:
+        """Whether `role` is among the person's."""
+        return any(held.role is role for held in self.roles)
+
+    def scope(self, permission: Permission) -> Scope | None:
+        """How far `permission` goes for this person, or None when it is refused.
+
+        Several roles add up: everything beats branches, branches beat own.
+        A role held at head office reaches its subtree, which is every branch.
+        """
+        wide: set[int] = set()
+        own: set[int] = set()
+        for held in self.roles:
+            reach = GRANTS.get(held.role, MappingProxyType({})).get(permission)
+            if reach is Reach.ALL:
+                return Scope(None, self.staff_id)
+            if reach is Reach.BRANCH:
+                wide |= held.branch_ids
+            elif reach is Reach.OWN:
+                own |= held.branch_ids
+        if wide:
+            return Scope(frozenset(wide), self.staff_id)
+        if own:
+            return Scope(frozenset(own), self.staff_id, own_only=True)
+        return None
+
+    def may(self, permission: Permission) -> bool:
+        """Whether `permission` reaches anything at all."""
+        return self.scope(permission) is not None
