@@ -16,8 +16,19 @@ from crm_tui.domain.audit import GENESIS, Actor, Entry, canonical, chain_hash, d
 
 IMAGE_CONTEXT = "audit_image"
 _CHAINED = (
-    "seq", "at", "actor", "actor_id", "role", "session_id", "action", "object_kind",
-    "object_id", "branch_id", "outcome", "fields", "image_digest",
+    "seq",
+    "at",
+    "actor",
+    "actor_id",
+    "role",
+    "session_id",
+    "action",
+    "object_kind",
+    "object_id",
+    "branch_id",
+    "outcome",
+    "fields",
+    "image_digest",
 )
 
 

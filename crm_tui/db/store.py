@@ -40,7 +40,9 @@ class Transaction:
         self.entries: list[Entry] = []
         self.unaudited_because = ""
 
-    def audit(self, action: str, object_kind: str = "", object_id: object = "", **more: Any) -> None:
+    def audit(
+        self, action: str, object_kind: str = "", object_id: object = "", **more: Any
+    ) -> None:
         """Say what this transaction does; `more` are the other fields of `Entry`."""
         self.entries.append(Entry(action, object_kind, str(object_id), **more))
 
@@ -96,12 +98,25 @@ class Store:
                     raise RuntimeError("a write that says nothing to the audit")
                 self._commit(session)
 
-    def refuse(self, actor: Actor, action: str, object_kind: str = "", object_id: object = "",
-               branch_id: int | None = None, reason: str = "") -> Refused:
+    def refuse(
+        self,
+        actor: Actor,
+        action: str,
+        object_kind: str = "",
+        object_id: object = "",
+        branch_id: int | None = None,
+        reason: str = "",
+    ) -> Refused:
         """Audit a refusal in a transaction of its own, and give the exception to raise."""
         with self.write(actor) as transaction:
-            transaction.audit(action, object_kind, object_id, branch_id=branch_id,
-                              outcome=Outcome.REFUSED, fields={"reason": reason} if reason else {})
+            transaction.audit(
+                action,
+                object_kind,
+                object_id,
+                branch_id=branch_id,
+                outcome=Outcome.REFUSED,
+                fields={"reason": reason} if reason else {},
+            )
         return Refused(_("Not found, or not yours to see."))
 
     def close(self) -> None:
@@ -115,8 +130,10 @@ class Store:
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise OutcomeUnknown(
-                    _("The line to the database broke while saving; save again, "
-                      "nothing is stored twice.")
+                    _(
+                        "The line to the database broke while saving; save again, "
+                        "nothing is stored twice."
+                    )
                 ) from None
             raise
 
@@ -144,9 +161,7 @@ def open_engine(url: URL, *, pool_size: int = 2, busy_timeout: int = 10) -> Engi
             return _sqlite_engine(url, pool_size, busy_timeout)
         return _postgres_engine(url, pool_size)
     except (ModuleNotFoundError, NoSuchModuleError):
-        raise ConfigError(
-            _("PostgreSQL needs the driver: install crm-tui[postgres]")
-        ) from None
+        raise ConfigError(_("PostgreSQL needs the driver: install crm-tui[postgres]")) from None
 
 
 def _sqlite_engine(url: URL, pool_size: int, busy_timeout: int) -> Engine:

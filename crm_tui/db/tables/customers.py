@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     LargeBinary,
+    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
@@ -15,7 +16,6 @@ from sqlalchemy import (
 )
 from sqlalchemy import Boolean as SaBoolean
 from sqlalchemy import Date as SaDate
-from sqlalchemy import SmallInteger
 from sqlmodel import Field, SQLModel
 
 from crm_tui.db.tables.base import AUTOINCREMENT, Id, Ordered, UtcDateTime, metadata, one_of

@@ -1,0 +1,1 @@
+"""Alembic revisions; `crm_tui.db.schema` runs them."""
