@@ -1,0 +1,44 @@
+"""What every test may use; the fixtures themselves are in `tests/support`."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support import postgres, screen_text
+from tests.support.fence import fenced_environment
+from tests.support.postgres import (
+    _pg_template,
+    new_pg_database,
+    own_pg_server,
+    pg_admin_url,
+    pg_server,
+)
+
+__all__ = [
+    "_pg_template",
+    "fenced_environment",
+    "new_pg_database",
+    "own_pg_server",
+    "pg_admin_url",
+    "pg_server",
+]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of this suite."""
+    parser.addoption(
+        screen_text.UPDATE_OPTION,
+        action="store_true",
+        help="write tests/golden/*.txt from what the screens show now",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Open the run's directory in the controlling process, before workers are started."""
+    screen_text.set_update(config.getoption(screen_text.UPDATE_OPTION))
+    postgres.open_run()
+
+
+def pytest_unconfigure() -> None:
+    """End what the run has started."""
+    postgres.close_run()
