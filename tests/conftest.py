@@ -13,6 +13,7 @@ from tests.support.postgres import (
     pg_admin_url,
     pg_server,
 )
+from tests.support.pty_session import start_session
 
 __all__ = [
     "_pg_template",
@@ -21,6 +22,7 @@ __all__ = [
     "own_pg_server",
     "pg_admin_url",
     "pg_server",
+    "start_session",
 ]
 
 
