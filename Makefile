@@ -33,11 +33,9 @@ $(PY):
 	$(PYTHON) -m venv --clear $(VENV)
 
 # Editable, so that a changed source needs no second install; site-packages is compiled once.
-# `-x` leaves out files that are templates or tests of a syntax and no modules.
 define install
 	$(PIP) install -c requirements.lock -e '.[$(1)]'
-	$(PY) -m compileall -q -j 0 -x '(/tests?/|/templates?/|bad_|\.tmpl)' \
-		"$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" crm_tui
+	$(PY) -m compileall -q -j 0 "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" crm_tui
 	@touch $(MO)
 endef
 

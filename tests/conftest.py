@@ -14,15 +14,20 @@ from tests.support.postgres import (
     pg_server,
 )
 from tests.support.pty_session import start_session
+from tests.support.stores import clock, database_url, sqlite_template, store
 
 __all__ = [
     "_pg_template",
+    "clock",
+    "database_url",
     "fenced_environment",
     "new_pg_database",
     "own_pg_server",
     "pg_admin_url",
     "pg_server",
+    "sqlite_template",
     "start_session",
+    "store",
 ]
 
 

@@ -1,0 +1,28 @@
+"""The `store` of a test is migrated, its own, and the same on both databases."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from crm_tui.db import schema
+from crm_tui.db.store import Store
+from tests.support.stores import START, SetClock
+
+
+def test_a_store_is_at_the_newest_revision(store: Store) -> None:
+    schema.require_head(store.engine)
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_a_store_is_empty_whatever_ran_before(store: Store, turn: int) -> None:
+    with store.engine.begin() as connection:
+        found = connection.execute(text("SELECT count(*) FROM branch")).scalar()
+        connection.execute(text("CREATE TABLE left_behind (id integer)"))
+    assert found == 0
+
+
+def test_the_clock_of_a_store_moves_when_told(store: Store, clock: SetClock) -> None:
+    assert store.clock() == START
+    clock.advance(days=1, minutes=1)
+    assert (store.clock() - START).total_seconds() == 86_460
