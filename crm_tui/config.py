@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from crm_tui.domain.kinds import Tier as Held
+from crm_tui.domain.policy import Policy
 from crm_tui.errors import ConfigError
 from crm_tui.i18n import _
 
@@ -51,7 +53,7 @@ class Ui(Section):
     language: Literal["auto", "zh", "en"] = "auto"
     theme: Literal["ansi-dark", "ansi-light", "mono"] = "ansi-dark"
     ascii: bool = False
-    ambiguous_width: Literal["auto", "1", "2"] | Literal[1, 2] = "auto"
+    ambiguous_width: Literal["auto", "1", "2", 1, 2] = "auto"
     mouse: bool = False
 
     @property
@@ -81,7 +83,9 @@ class TierRules(Section):
     demote_after: Annotated[int, Field(ge=1, le=24)] = 3
     near_percent: Annotated[int, Field(ge=50, le=99)] = 85
     gold: Literal["direct", "accept"] = "direct"
-    coefficients: dict[str, int | float] = Field(default_factory=lambda: {"loan": 0})
+    coefficients: dict[str, int | float] = Field(
+        default_factory=lambda: dict[str, int | float](loan=0)
+    )
 
 
 class Tier(Section):
@@ -172,7 +176,7 @@ def _read_guarded(path: Path) -> str:
         raise ConfigError(
             _("{file}: cannot be read: {why}").format(file=path, why=error.strerror)
         ) from None
-    with open(descriptor, "rb") as file:
+    with os.fdopen(descriptor, "rb") as file:
         state = os.fstat(descriptor)
         if not stat.S_ISREG(state.st_mode):
             raise ConfigError(_("{file}: not a regular file").format(file=path))
@@ -244,3 +248,22 @@ def _key_file(config: Config, url: str) -> Path | None:
         return Path(config.security.key_file)
     database = sqlite_path(url)
     return database.with_suffix(".key") if database else None
+
+
+def policy(config: Config) -> Policy:
+    """What the services need of the settings."""
+    contacts, security = config.contacts, config.security
+    intervals = {
+        Held.NONE: contacts.interval_silver,
+        Held.SILVER: contacts.interval_silver,
+        Held.GOLD: contacts.interval_gold,
+        Held.PLATINUM: contacts.interval_platinum,
+        Held.BLACK_GOLD: contacts.interval_black_gold,
+    }
+    return Policy(
+        contact_intervals=intervals,
+        reveals_per_day=security.reveals_per_day,
+        reveal_seconds=security.reveal_seconds,
+        lock_after_failures=security.lock_after_failures,
+        lock_minutes=security.lock_minutes,
+    )

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select, update
-from sqlmodel import Session
+from sqlmodel import Session, col
 
-from crm_tui.db.crypto import KeyRing
 from crm_tui.db.tables import Audit, AuditHead, AuditImage
 from crm_tui.domain.audit import GENESIS, Actor, Entry, canonical, chain_hash, digest, instant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from crm_tui.db.crypto import KeyRing
 
 IMAGE_CONTEXT = "audit_image"
 _CHAINED = (
@@ -37,12 +40,15 @@ def append(
 ) -> None:
     """Add `entries` to the chain. Call it last: it locks the head until commit."""
     head = session.execute(
-        select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
+        select(col(AuditHead.seq), col(AuditHead.hash))
+        .where(col(AuditHead.id) == 1)
+        .with_for_update()
     ).one_or_none()
     if head is None:
         session.execute(insert(AuditHead).values(id=1, seq=0, hash=GENESIS))
-        head = (0, GENESIS)
-    seq, previous = head
+        seq, previous = 0, GENESIS
+    else:
+        seq, previous = head
     rows, images = [], []
     for entry in entries:
         seq += 1
@@ -56,7 +62,7 @@ def append(
     session.execute(insert(Audit), rows)
     if images:
         session.execute(insert(AuditImage), images)
-    session.execute(update(AuditHead).where(AuditHead.id == 1).values(seq=seq, hash=previous))
+    session.execute(update(AuditHead).where(col(AuditHead.id) == 1).values(seq=seq, hash=previous))
 
 
 def _row(seq: int, actor: Actor, at: datetime, entry: Entry, image_digest: str) -> dict[str, Any]:
@@ -101,7 +107,7 @@ def verify(session: Session) -> Verdict:
         if problem:
             return Verdict(expected - 1, previous, row["seq"], problem)
         previous, expected = row["hash"], expected + 1
-    head = session.execute(select(AuditHead.seq, AuditHead.hash)).one_or_none()
+    head = session.execute(select(col(AuditHead.seq), col(AuditHead.hash))).one_or_none()
     stored = tuple(head) if head else (0, GENESIS)
     if stored != (expected - 1, previous):
         return Verdict(expected - 1, previous, expected, "tail")
@@ -109,15 +115,15 @@ def verify(session: Session) -> Verdict:
 
 
 def _walk(session: Session) -> Iterator[tuple[dict[str, Any], bytes | None]]:
-    columns = [Audit.__table__.c[name] for name in (*_CHAINED, "prev_hash", "hash")]  # type: ignore[attr-defined]
+    columns: list[Any] = [getattr(Audit, name) for name in (*_CHAINED, "prev_hash", "hash")]
     query = (
-        select(*columns, AuditImage.payload)
-        .outerjoin(AuditImage, AuditImage.seq == Audit.seq)  # type: ignore[arg-type]
-        .order_by(columns[0])
+        select(*columns, col(AuditImage.payload))
+        .outerjoin(AuditImage, col(AuditImage.seq) == col(Audit.seq))
+        .order_by(col(Audit.seq))
         .execution_options(yield_per=1000)
     )
-    for record in session.execute(query):
-        row = dict(record._mapping)
+    for record in session.execute(query).mappings():
+        row = dict(record)
         yield row, row.pop("payload")
 
 

@@ -8,14 +8,16 @@ import hmac
 import json
 import os
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from crm_tui.errors import ConfigError
 from crm_tui.i18n import _
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NONCE_BYTES: Final = 12
 KEY_BYTES: Final = 32
@@ -86,7 +88,7 @@ def create_key_file(path: Path) -> KeyRing:
         raise ConfigError(
             _("{file}: the key file cannot be made: {why}").format(file=path, why=error.strerror)
         ) from None
-    with open(descriptor, "w", encoding="ascii") as file:
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
         json.dump(content, file)
         file.flush()
         os.fsync(file.fileno())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import (
     DBAPIError,
@@ -16,6 +16,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from crm_tui.errors import StoreBusy, StoreError, StoreUnavailable
 from crm_tui.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @contextmanager

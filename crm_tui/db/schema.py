@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +16,8 @@ from crm_tui.errors import SchemaMismatch, StoreError
 from crm_tui.i18n import _
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from alembic.config import Config
 
 # The newest revision; a test compares it with Alembic's own head.

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, make_url
-from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
-from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from crm_tui.clock import Clock, utc_now
 from crm_tui.db import audit
-from crm_tui.db.crypto import KeyRing
 from crm_tui.db.failures import translate
 from crm_tui.db.write_gate import OpenGate, WriteGate
 from crm_tui.domain.audit import Actor, Entry
 from crm_tui.domain.kinds import Outcome
 from crm_tui.errors import ConfigError, OutcomeUnknown, Refused, StoreUnavailable
 from crm_tui.i18n import _
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy.engine import URL
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+    from crm_tui.db.crypto import KeyRing
 
 T = TypeVar("T")
 
@@ -85,18 +89,23 @@ class Store:
 
         Raises StoreError; RuntimeError when nothing was audited and no reason was given.
         """
-        with self.gate.shared(), translate():
-            with Session(self.engine, expire_on_commit=False) as session:
-                if self.is_sqlite:
-                    session.connection(execution_options={"begin_immediate": True})
-                transaction = Transaction(session, actor, self.clock)
-                yield transaction
-                session.flush()
-                if transaction.entries:
-                    audit.append(session, self.keys, actor, transaction.now, transaction.entries)
-                elif not transaction.unaudited_because:
-                    raise RuntimeError("a write that says nothing to the audit")
-                self._commit(session)
+        with (
+            self.gate.shared(),
+            translate(),
+            Session(self.engine, expire_on_commit=False) as session,
+        ):
+            if self.is_sqlite:
+                session.connection(execution_options={"begin_immediate": True})
+            transaction = Transaction(session, actor, self.clock)
+            yield transaction
+            session.flush()
+            if transaction.entries:
+                audit.append(
+                    session, self.keys, transaction.actor, transaction.now, transaction.entries
+                )
+            elif not transaction.unaudited_because:
+                raise RuntimeError("a write that says nothing to the audit")
+            self._commit(session)
 
     def refuse(
         self,

@@ -10,12 +10,15 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crm_tui.errors import StoreBusy, StoreUnavailable
 from crm_tui.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 POLL_SECONDS = 0.003
 # Longer than a poll, so that everybody who waits sees the gate open.

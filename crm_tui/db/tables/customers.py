@@ -142,7 +142,6 @@ def _roster(letter: str) -> Table:
         Column("contact_due_on", SaDate, nullable=True),
         Column("doc", Ordered, nullable=False),
     )
-    near = {"sqlite_where": text("near"), "postgresql_where": text("near")}
     Index(f"ix_{name}_tier", "tier_rank", "assets", "tie", "doc", _table=table)
     Index(f"ix_{name}_branch_tier", "branch_id", "tier_rank", "assets", "tie", "doc", _table=table)
     Index(f"ix_{name}_name", "name_key", "tie", _table=table)
@@ -150,7 +149,16 @@ def _roster(letter: str) -> Table:
     Index(f"ix_{name}_manager_tier", "manager_id", "tier_rank", "assets", "tie", _table=table)
     Index(f"ix_{name}_due", "contact_due_on", "tie", _table=table)
     Index(f"ix_{name}_branch_due", "branch_id", "contact_due_on", "tie", _table=table)
-    Index(f"ix_{name}_near", "tier_rank", "assets", "tie", "branch_id", _table=table, **near)
+    Index(
+        f"ix_{name}_near",
+        "tier_rank",
+        "assets",
+        "tie",
+        "branch_id",
+        _table=table,
+        sqlite_where=text("near"),
+        postgresql_where=text("near"),
+    )
     return table
 
 

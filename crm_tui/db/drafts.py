@@ -1,0 +1,94 @@
+"""Drafts in the database: encrypted, one per person, form and record."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col
+
+from crm_tui.db.tables import Draft as Row
+from crm_tui.db.tables import SignIn
+from crm_tui.domain.drafts import Draft, DraftKey
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from crm_tui.db.crypto import KeyRing
+
+CONTEXT = "draft.payload"
+
+
+def save(
+    session: Session,
+    keys: KeyRing,
+    staff_id: int,
+    session_id: int,
+    key: DraftKey,
+    values: Mapping[str, str],
+    at: datetime,
+) -> None:
+    """Write the draft over the one before."""
+    blob = keys.encrypt(json.dumps(dict(values), ensure_ascii=False), CONTEXT)
+    changed = {"payload": blob, "saved_at": at, "session_id": session_id}
+    row = {"staff_id": staff_id, "form": key.form, "record": key.record, **changed}
+    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    session.execute(
+        make(Row)
+        .values(row)
+        .on_conflict_do_update(index_elements=["staff_id", "form", "record"], set_=changed)
+    )
+
+
+def load(
+    session: Session, keys: KeyRing, staff_id: int, session_id: int, key: DraftKey | None = None
+) -> list[Draft]:
+    """The person's drafts, newest first; only that of `key` when given."""
+    query = (
+        select(
+            col(Row.form),
+            col(Row.record),
+            col(Row.payload),
+            col(Row.saved_at),
+            col(Row.session_id),
+            col(SignIn.ended_at),
+        )
+        .outerjoin(SignIn, col(SignIn.id) == col(Row.session_id))
+        .where(col(Row.staff_id) == staff_id)
+        .order_by(col(Row.saved_at).desc())
+    )
+    if key is not None:
+        query = query.where(col(Row.form) == key.form, col(Row.record) == key.record)
+    return [
+        Draft(
+            DraftKey(form, record),
+            json.loads(keys.decrypt(payload, CONTEXT)),
+            saved_at,
+            owner != session_id and ended_at is None,
+        )
+        for form, record, payload, saved_at, owner, ended_at in session.execute(query)
+    ]
+
+
+def discard(session: Session, staff_id: int, key: DraftKey) -> int:
+    """Delete the draft; how many there were."""
+    done = session.execute(
+        delete(Row).where(
+            col(Row.staff_id) == staff_id, col(Row.form) == key.form, col(Row.record) == key.record
+        )
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def take_over(session: Session, staff_id: int, session_id: int, key: DraftKey) -> None:
+    """Make `session_id` the one that writes the draft."""
+    session.execute(
+        update(Row)
+        .where(
+            col(Row.staff_id) == staff_id, col(Row.form) == key.form, col(Row.record) == key.record
+        )
+        .values(session_id=session_id)
+    )

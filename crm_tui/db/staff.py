@@ -1,0 +1,69 @@
+"""Queries about branches, staff, their roles and sessions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import or_, select
+from sqlmodel import Session, col
+
+from crm_tui.db.tables import Branch, Staff, StaffRole
+from crm_tui.domain.staff import Role, RoleAt
+
+if TYPE_CHECKING:
+    from datetime import date
+
+ROOT_CODE = "HQ"
+
+
+class BranchNode(NamedTuple):
+    """A branch and its place in the tree."""
+
+    id: int
+    code: str
+    name: str
+    parent_id: int | None
+
+
+def branches(session: Session) -> list[BranchNode]:
+    """Every branch and department, by code."""
+    query = select(col(Branch.id), col(Branch.code), col(Branch.name), col(Branch.parent_id))
+    return [BranchNode(*row) for row in session.execute(query.order_by(col(Branch.code)))]
+
+
+def subtree(nodes: list[BranchNode], root: int) -> frozenset[int]:
+    """`root` and everything below it."""
+    children: dict[int | None, list[int]] = {}
+    for node in nodes:
+        children.setdefault(node.parent_id, []).append(node.id)
+    found, waiting = set(), [root]
+    while waiting:
+        branch = waiting.pop()
+        if branch not in found:
+            found.add(branch)
+            waiting += children.get(branch, [])
+    return frozenset(found)
+
+
+def by_username(session: Session, username: str) -> Staff | None:
+    """The staff row of a user name, for a write."""
+    return session.execute(
+        select(Staff).where(col(Staff.username) == username)
+    ).scalar_one_or_none()
+
+
+def roles_on(session: Session, staff_id: int, day: date, nodes: list[BranchNode]) -> list[RoleAt]:
+    """The roles that somebody holds on `day`, in the order they were given."""
+    query = (
+        select(col(StaffRole.role), col(StaffRole.branch_id))
+        .where(
+            col(StaffRole.staff_id) == staff_id,
+            col(StaffRole.from_on) <= day,
+            or_(col(StaffRole.until_on).is_(None), col(StaffRole.until_on) > day),
+        )
+        .order_by(col(StaffRole.id))
+    )
+    return [
+        RoleAt(Role(role), branch, subtree(nodes, branch))
+        for role, branch in session.execute(query)
+    ]

@@ -1,0 +1,73 @@
+"""Dates as people type them: `+14`, `12-07`, `2026-12-07`."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from crm_tui.domain.text_rules import fold_syntax
+from crm_tui.errors import InvalidInput
+from crm_tui.i18n import _
+
+FARTHEST_DAYS = 3660
+_DAYS = re.compile(r"\+?([0-9]{1,4})")
+_MONTH_DAY = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})")
+_FULL = re.compile(r"([0-9]{4})[-/.]?([0-9]{2})[-/.]?([0-9]{2})")
+
+
+def parse_coming(text: str, today: date, *, field: str) -> date | None:
+    """A day from today on: `+14` or `14` days ahead, or a date; empty is None.
+
+    A month and day without a year is the next such day. Raises InvalidInput.
+    """
+    typed = fold_syntax(text).strip()
+    if not typed:
+        return None
+    day = _days_ahead(typed, today) or _dated(typed, today)
+    if day is None:
+        raise InvalidInput(field, _("Type +14, 12-07 or 2026-12-07."))
+    if day < today:
+        raise InvalidInput(field, _("{day} has passed.").format(day=day.isoformat()))
+    if (day - today).days > FARTHEST_DAYS:
+        raise InvalidInput(field, _("More than ten years ahead."))
+    return day
+
+
+def parse_past(text: str, today: date, *, field: str) -> date | None:
+    """A full date up to today, such as a birth date; empty is None. Raises InvalidInput."""
+    typed = fold_syntax(text).strip()
+    if not typed:
+        return None
+    full = _FULL.fullmatch(typed)
+    day = _real(*map(int, full.groups())) if full else None
+    if day is None:
+        raise InvalidInput(field, _("Type a date such as 1980-05-01."))
+    if day > today:
+        raise InvalidInput(field, _("{day} lies ahead.").format(day=day.isoformat()))
+    return day
+
+
+def _days_ahead(typed: str, today: date) -> date | None:
+    found = _DAYS.fullmatch(typed)
+    return today + timedelta(days=int(found[1])) if found else None
+
+
+def _dated(typed: str, today: date) -> date | None:
+    full = _FULL.fullmatch(typed)
+    if full:
+        return _real(*map(int, full.groups()))
+    short = _MONTH_DAY.fullmatch(typed)
+    if not short:
+        return None
+    month, day = map(int, short.groups())
+    # Far enough to find a 29th of February.
+    years = range(today.year, today.year + 9)
+    days = (_real(year, month, day) for year in years)
+    return next((found for found in days if found and found >= today), None)
+
+
+def _real(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -1,0 +1,34 @@
+"""Drafts: what somebody typed and has not saved yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DraftKey:
+    """The form and the record (or, for a new one, its parent) that a draft belongs to."""
+
+    form: str
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Typed values, when they were kept, and whether another session is writing them."""
+
+    key: DraftKey
+    values: Mapping[str, str] = field(repr=False)
+    saved_at: datetime
+    elsewhere: bool
+
+
+# What a draft says beside its fields: shown where drafts are offered, never saved with a record.
+TITLE = "_title"
+REQUEST_KEY = "_request_key"
+BASE_VERSION = "_version"

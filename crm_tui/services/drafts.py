@@ -1,0 +1,66 @@
+"""A person's own drafts. Nobody else's can be named, so there is no scope to check."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crm_tui.db import drafts as rows
+from crm_tui.services.sign_in import actor_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from crm_tui.db.store import Store
+    from crm_tui.domain.drafts import Draft, DraftKey
+    from crm_tui.domain.staff import Person
+
+AUTOSAVE = "draft autosaves are not audited (decisions.md, Audit)"
+
+
+class Drafts:
+    """What this person has typed and not saved."""
+
+    def __init__(self, store: Store, person: Person) -> None:
+        self._store = store
+        self._person = person
+
+    def save(self, key: DraftKey, values: Mapping[str, str]) -> None:
+        """Keep `values`. Raises StoreError; the text then stays on the screen."""
+        with self._store.write(actor_of(self._person)) as tx:
+            tx.unaudited(AUTOSAVE)
+            rows.save(
+                tx.session,
+                self._store.keys,
+                self._person.staff_id,
+                self._person.session_id,
+                key,
+                values,
+                tx.now,
+            )
+
+    def load(self, key: DraftKey) -> Draft | None:
+        """The draft of a form and record."""
+        found = self._load(key)
+        return found[0] if found else None
+
+    def all(self) -> list[Draft]:
+        """Every draft, newest first: what is offered after signing in."""
+        return self._load(None)
+
+    def discard(self, key: DraftKey) -> None:
+        """Delete the draft; to undo, save it again."""
+        with self._store.write(actor_of(self._person)) as tx:
+            tx.unaudited(AUTOSAVE)
+            rows.discard(tx.session, self._person.staff_id, key)
+
+    def take_over(self, key: DraftKey) -> None:
+        """Write here a draft that another session of the same person was writing."""
+        with self._store.write(actor_of(self._person)) as tx:
+            tx.unaudited(AUTOSAVE)
+            rows.take_over(tx.session, self._person.staff_id, self._person.session_id, key)
+
+    def _load(self, key: DraftKey | None) -> list[Draft]:
+        with self._store.read() as session:
+            return rows.load(
+                session, self._store.keys, self._person.staff_id, self._person.session_id, key
+            )

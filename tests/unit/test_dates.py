@@ -1,0 +1,64 @@
+"""Dates as people type them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crm_tui.domain.dates import parse_coming, parse_past
+from crm_tui.errors import InvalidInput
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("", None),
+        ("  ", None),
+        ("+14", date(2026, 12, 7)),
+        ("14", date(2026, 12, 7)),
+        ("＋１４", date(2026, 12, 7)),
+        ("0", TODAY),
+        ("12-07", date(2026, 12, 7)),
+        ("1/5", date(2027, 1, 5)),
+        ("11-23", TODAY),
+        ("2-29", date(2028, 2, 29)),
+        ("2026-12-07", date(2026, 12, 7)),
+        ("20261207", date(2026, 12, 7)),
+    ],
+)
+def test_coming_dates(typed: str, expected: date | None) -> None:
+    assert parse_coming(typed, TODAY, field="next_on") == expected
+
+
+@pytest.mark.parametrize(
+    "typed", ["abc", "2026-11-22", "2026-02-30", "13-01", "-3", "+", "9999", "2050-01-01", "٣"]
+)
+def test_impossible_coming_dates_name_the_field(typed: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        parse_coming(typed, TODAY, field="next_on")
+    assert refused.value.field == "next_on"
+
+
+@given(st.integers(0, 3660))
+def test_days_ahead_count_from_today(days: int) -> None:
+    assert parse_coming(f"+{days}", TODAY, field="x") == TODAY + timedelta(days=days)
+
+
+@given(st.text(max_size=12))
+def test_any_text_is_a_date_or_a_clear_refusal(typed: str) -> None:
+    try:
+        day = parse_coming(typed, TODAY, field="x")
+    except InvalidInput:
+        return
+    assert day is None or day >= TODAY
+
+
+def test_birth_dates_do_not_lie_ahead() -> None:
+    assert parse_past("1980-05-01", TODAY, field="birth_date") == date(1980, 5, 1)
+    with pytest.raises(InvalidInput):
+        parse_past("2026-11-24", TODAY, field="birth_date")
