@@ -166,6 +166,12 @@ class PostgresServer:
             self.process.wait(START_SECONDS)
             self.process = None
 
+    def detach(self) -> None:
+        """Let the server outlive this process, which may be a worker; `close_run` ends it."""
+        if self.process is not None:
+            self.process.returncode = 0  # else Popen complains that it still runs
+            self.process = None
+
     def _run(self, command: list[str]) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
             command,
@@ -295,7 +301,7 @@ def _shared_server(root: Path, binaries: Path) -> PostgresServer:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (root / "ready").exists():
             server.initialise()
-            _started.append(server)  # it lives as long as the run, not as a fixture's value
+            server.detach()
             (root / "ready").touch()
     return server
 
@@ -336,7 +342,6 @@ def _pg_template(pg_server: PostgresServer, worker_id: str) -> str:
 
 
 _serial = itertools.count(1)
-_started: list[PostgresServer] = []
 
 
 @pytest.fixture
