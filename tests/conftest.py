@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+from hypothesis import settings
 
 from tests.support import postgres, screen_text
 from tests.support.fence import fenced_environment
@@ -29,6 +32,10 @@ __all__ = [
     "start_session",
     "store",
 ]
+
+# A busy machine is no failure; the same examples each time where nobody looks for new ones.
+settings.register_profile("suite", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
