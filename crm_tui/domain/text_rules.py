@@ -61,6 +61,13 @@ def clean_text(text: str, *, field: str, limit: int, required: bool = False) -> 
     return _clean(unified, field, limit, required, _TEXT_FORBIDDEN, _BLANKS + "\n")
 
 
+def without_forbidden(text: str, *, lines: bool = False) -> str:
+    """`text` without what input refuses, for output; LF stays when `lines`."""
+    if text.isascii() and text.isprintable():
+        return text
+    return (_TEXT_FORBIDDEN if lines else _LINE_FORBIDDEN).sub("", text)
+
+
 def _clean(
     text: str, field: str, limit: int, required: bool, forbidden: re.Pattern[str], outer: str
 ) -> str:
