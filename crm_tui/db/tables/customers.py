@@ -23,7 +23,10 @@ from crm_tui.domain.kinds import CustomerKind, CustomerState, Gender, IdType
 
 
 class Customer(SQLModel, table=True):
-    """A person or a company. Phone and ID exist only encrypted, masked, hashed and by tail."""
+    """A person or a company. Phone and ID exist only encrypted, masked, hashed and by tail.
+
+    `import_base`, here and elsewhere, holds keyed marks of the values last imported.
+    """
 
     __table_args__ = (
         one_of("kind", CustomerKind),
@@ -63,7 +66,9 @@ class Customer(SQLModel, table=True):
     )
     opened_on: date | None = None
     state: str = Field(default=CustomerState.ACTIVE.value, max_length=20)
+    request_key: str | None = Field(default=None, max_length=36, unique=True)
     version: int = 1
+    import_base: bytes | None = Field(default=None, sa_column=Column(LargeBinary), repr=False)
     batch_id: int | None = Field(default=None, sa_column=Column(Id, nullable=True, index=True))
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from crm_tui.db.tables.base import AUTOINCREMENT, Id, UtcDateTime, one_of
@@ -23,6 +23,7 @@ class Branch(SQLModel, table=True):
         default=None, sa_column=Column(Id, ForeignKey("branch.id"), index=True, nullable=True)
     )
     version: int = 1
+    import_base: bytes | None = Field(default=None, sa_column=Column(LargeBinary), repr=False)
     batch_id: int | None = Field(default=None, sa_column=Column(Id, nullable=True, index=True))
 
 
@@ -41,6 +42,7 @@ class Staff(SQLModel, table=True):
     disabled: bool = False
     language: str | None = Field(default=None, max_length=8)
     version: int = 1
+    import_base: bytes | None = Field(default=None, sa_column=Column(LargeBinary), repr=False)
     batch_id: int | None = Field(default=None, sa_column=Column(Id, nullable=True, index=True))
 
 

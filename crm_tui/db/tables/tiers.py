@@ -65,6 +65,12 @@ class TierHeld(SQLModel, table=True):
             sqlite_where=text("until_on IS NULL"),
             postgresql_where=text("until_on IS NULL"),
         ),
+        Index(
+            "ix_tier_held_batch_id",
+            "batch_id",
+            sqlite_where=text("batch_id IS NOT NULL"),
+            postgresql_where=text("batch_id IS NOT NULL"),
+        ),
         AUTOINCREMENT,
     )
 
@@ -81,3 +87,4 @@ class TierHeld(SQLModel, table=True):
         default=None, sa_column=Column(Id, ForeignKey("staff.id"), nullable=True)
     )
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    batch_id: int | None = Field(default=None, sa_column=Column(Id, nullable=True))

@@ -58,11 +58,14 @@ class AuditHead(SQLModel, table=True):
 
 
 class ImportBatch(SQLModel, table=True):
-    """One file on its way in: staging, applying, then done or taken_back."""
+    """One file on its way in: applying, then done; or taking_back, then taken_back.
+
+    A file that is still being checked has no row: killed then, nothing of it is there.
+    """
 
     __tablename__ = "import_batch"
     __table_args__ = (
-        one_of("state", ["staging", "applying", "done", "taken_back"]),
+        one_of("state", ["applying", "done", "taking_back", "taken_back"]),
         AUTOINCREMENT,
     )
 
@@ -77,9 +80,9 @@ class ImportBatch(SQLModel, table=True):
 
 
 class ImportImage(SQLModel, table=True):
-    """What a row was before a batch touched it, and the version the batch left it at.
+    """What a row was before a batch changed it (encrypted), and the version it left it at.
 
-    `before` is None for a row that the batch made; personal columns stay encrypted.
+    Rows that a batch made carry its `batch_id` and need no image. Gone when the batch is done.
     """
 
     __tablename__ = "import_image"
@@ -87,22 +90,8 @@ class ImportImage(SQLModel, table=True):
     batch_id: int = Field(sa_column=Column(Id, primary_key=True, autoincrement=False))
     table: str = Field(sa_column=Column("table_name", String(32), primary_key=True))
     row: str = Field(sa_column=Column("row_key", String(64), primary_key=True))
-    before: bytes | None = Field(default=None, sa_column=Column(LargeBinary), repr=False)
+    before: bytes = Field(sa_column=Column(LargeBinary, nullable=False), repr=False)
     version_after: int | None = None
-
-
-class ImportBase(SQLModel, table=True):
-    """The values last imported into a row: the third side of the three-way comparison.
-
-    Hashes per column (canonical JSON), so that no personal value stands here.
-    """
-
-    __tablename__ = "import_base"
-
-    table: str = Field(sa_column=Column("table_name", String(32), primary_key=True))
-    row: str = Field(sa_column=Column("row_key", String(64), primary_key=True))
-    hashes: str = Field(sa_column=Column(Text, nullable=False))
-    batch_id: int | None = Field(default=None, sa_column=Column(Id, nullable=True, index=True))
 
 
 class StoreFact(SQLModel, table=True):

@@ -43,6 +43,7 @@ class Contact(SQLModel, table=True):
     withdrawn_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     request_key: str | None = Field(default=None, max_length=36, unique=True)
     version: int = 1
+    import_base: bytes | None = Field(default=None, sa_column=Column(LargeBinary), repr=False)
     batch_id: int | None = Field(default=None, sa_column=Column(Id, nullable=True, index=True))
 
 

@@ -61,6 +61,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("parent_id", Id, nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("import_base", sa.LargeBinary(), nullable=True),
         sa.Column("batch_id", Id, nullable=True),
         sa.CheckConstraint("kind IN ('branch', 'department')", name=op.f("ck_branch_kind")),
         sa.ForeignKeyConstraint(["parent_id"], ["branch.id"], name=op.f("fk_branch_parent_id")),
@@ -91,15 +92,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_household_batch_id"), "household", ["batch_id"], unique=False)
     op.create_table(
-        "import_base",
-        sa.Column("table_name", sa.String(length=32), nullable=False),
-        sa.Column("row_key", sa.String(length=64), nullable=False),
-        sa.Column("hashes", sa.Text(), nullable=False),
-        sa.Column("batch_id", Id, nullable=True),
-        sa.PrimaryKeyConstraint("table_name", "row_key", name=op.f("pk_import_base")),
-    )
-    op.create_index(op.f("ix_import_base_batch_id"), "import_base", ["batch_id"], unique=False)
-    op.create_table(
         "import_batch",
         sa.Column("id", Id, nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
@@ -110,7 +102,7 @@ def upgrade() -> None:
         sa.Column("ended_at", UtcDateTime, nullable=True),
         sa.Column("rows", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "state IN ('staging', 'applying', 'done', 'taken_back')",
+            "state IN ('applying', 'done', 'taking_back', 'taken_back')",
             name=op.f("ck_import_batch_state"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_batch")),
@@ -121,7 +113,7 @@ def upgrade() -> None:
         sa.Column("batch_id", Id, autoincrement=False, nullable=False),
         sa.Column("table_name", sa.String(length=32), nullable=False),
         sa.Column("row_key", sa.String(length=64), nullable=False),
-        sa.Column("before", sa.LargeBinary(), nullable=True),
+        sa.Column("before", sa.LargeBinary(), nullable=False),
         sa.Column("version_after", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("batch_id", "table_name", "row_key", name=op.f("pk_import_image")),
     )
@@ -265,6 +257,7 @@ def upgrade() -> None:
         sa.Column("disabled", sa.Boolean(), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("import_base", sa.LargeBinary(), nullable=True),
         sa.Column("batch_id", Id, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff")),
         sa.UniqueConstraint("username", name=op.f("uq_staff_username")),
@@ -300,7 +293,9 @@ def upgrade() -> None:
         sa.Column("manager_id", Id, nullable=True),
         sa.Column("opened_on", sa.Date(), nullable=True),
         sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("request_key", sa.String(length=36), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("import_base", sa.LargeBinary(), nullable=True),
         sa.Column("batch_id", Id, nullable=True),
         sa.CheckConstraint(
             "gender IS NULL OR gender IN ('F', 'M')", name=op.f("ck_customer_gender")
@@ -318,6 +313,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["manager_id"], ["staff.id"], name=op.f("fk_customer_manager_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer")),
         sa.UniqueConstraint("customer_no", name=op.f("uq_customer_customer_no")),
+        sa.UniqueConstraint("request_key", name=op.f("uq_customer_request_key")),
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_customer_batch_id"), "customer", ["batch_id"], unique=False)
@@ -434,6 +430,7 @@ def upgrade() -> None:
         sa.Column("withdrawn_at", UtcDateTime, nullable=True),
         sa.Column("request_key", sa.String(length=36), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("import_base", sa.LargeBinary(), nullable=True),
         sa.Column("batch_id", Id, nullable=True),
         sa.CheckConstraint(
             "kind IN ('visit', 'callback', 'outreach')", name=op.f("ck_contact_kind")
@@ -528,6 +525,7 @@ def upgrade() -> None:
         sa.Column("period", sa.Date(), nullable=True),
         sa.Column("staff_id", Id, nullable=True),
         sa.Column("created_at", UtcDateTime, nullable=False),
+        sa.Column("batch_id", Id, nullable=True),
         sa.CheckConstraint(
             "reason IN ('initial', 'registered', 'recompute', 'granted')",
             name=op.f("ck_tier_held_reason"),
@@ -539,6 +537,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_tier_held_staff_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tier_held")),
         sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_tier_held_batch_id",
+        "tier_held",
+        ["batch_id"],
+        unique=False,
+        sqlite_where=sa.text("batch_id IS NOT NULL"),
+        postgresql_where=sa.text("batch_id IS NOT NULL"),
     )
     op.create_index(op.f("ix_tier_held_customer_id"), "tier_held", ["customer_id"], unique=False)
     op.create_index(
