@@ -80,7 +80,7 @@ AREA_COMMANDS: Final = (
       needs="see_customers", go="c"),
     C("area_visits", ("f4",), N_("Contacts"), "联系记录", "lian xi ji lu", "areas", RECORDS,
       needs="see_customers", go="v"),
-    C("go", ("g",), N_("go to"), "去", "qu", "areas", RECORDS, order=85),
+    C("go", ("g",), N_("go to"), "去", "qu", "move", RECORDS, order=85),
 )
 
 RECORD_COMMANDS: Final = (

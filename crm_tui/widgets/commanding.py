@@ -1,0 +1,153 @@
+"""A screen whose keys come from the key table and nowhere else."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+
+from textual.binding import BindingsMap
+from textual.screen import ModalScreen, Screen
+
+from crm_tui.i18n import _
+from crm_tui.keys import label
+from crm_tui.widgets.bindings import bindings_for, is_han
+from crm_tui.widgets.footer import KeyFooter
+from crm_tui.widgets.goto import GoTo
+from crm_tui.widgets.help import HelpScreen
+from crm_tui.widgets.palette import Palette
+from crm_tui.widgets.status_line import StatusLine
+from crm_tui.widgets.wishes import Go, Session
+
+if TYPE_CHECKING:
+    from textual import events
+
+    from crm_tui.widgets.context import Context
+
+T = TypeVar("T")
+
+
+class Commanding(Screen[T], Generic[T], inherit_bindings=False):
+    """Runs `do_<command id>` for each command of the table that acts at `WHERE`.
+
+    A command without such a method, without permission, or with a reason in `why_not` does
+    nothing but say why. Subclasses never bind keys themselves.
+    """
+
+    WHERE: ClassVar[str] = ""
+    ALLOWED_ACTIONS: ClassVar[frozenset[str]] = frozenset({"command"})
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self.context = context
+        self._bindings = BindingsMap(bindings_for(context.keymap, self.WHERE))
+        self._told_ime = False
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what is listed may run, whatever data or a library asks for."""
+        return action in self.ALLOWED_ACTIONS
+
+    # --- what subclasses answer -------------------------------------------------------------
+
+    def why_not(self, command_id: str) -> str | None:
+        """Why a command cannot act now, in words; None when it can."""
+        return None
+
+    # --- running commands -------------------------------------------------------------------
+
+    def reason_against(self, command_id: str) -> str | None:
+        """The words to show instead of running `command_id`; None when it can run."""
+        command = self.context.keymap.get(command_id)
+        if not self.context.may(command):
+            return _("your role may not do this: {what}").format(what=label(command))
+        if not hasattr(self, f"do_{command_id}"):
+            return _("not available here: {what}").format(what=label(command))
+        return self.why_not(command_id)
+
+    async def action_command(self, command_id: str) -> None:
+        """Run the command, or say why not."""
+        await self.run_command(command_id)
+
+    async def run_command(self, command_id: str) -> None:
+        """Run `command_id` as if its key had been pressed."""
+        reason = self.reason_against(command_id)
+        if reason is not None:
+            self.say(reason, "warning")
+            return
+        answer = getattr(self, f"do_{command_id}")()
+        if inspect.isawaitable(answer):
+            await answer
+
+    def say(self, text: str, kind: str = "info") -> None:
+        """Show a message in the status line; `kind` is info, warning or error."""
+        for line in self.query(StatusLine):
+            line.say(text, kind)
+
+    def refresh_keys(self) -> None:
+        """Draw the footer anew after what can act has changed."""
+        for footer in self.query(KeyFooter):
+            footer.refresh()
+
+    # --- commands of every screen -----------------------------------------------------------
+
+    def do_help(self) -> None:
+        """The keys of this screen."""
+        self.app.push_screen(HelpScreen(self.context, self.WHERE, self.reason_against))
+
+    def do_palette(self) -> None:
+        """This screen's actions by number, or by name in either language."""
+        palette = Palette(self.context, self.WHERE, self.reason_against)
+        self.app.push_screen(palette, self._run_chosen)
+
+    def do_go(self) -> None:
+        """The overlay that takes one letter."""
+        self.app.push_screen(GoTo(self.context), self._run_chosen)
+
+    async def _run_chosen(self, command_id: str | None) -> None:
+        if command_id is not None:
+            await self.run_command(command_id)
+
+    def do_area_customers(self) -> None:
+        """To the customers."""
+        self.post_message(Go("area_customers"))
+
+    def do_area_visits(self) -> None:
+        """To the contacts."""
+        self.post_message(Go("area_visits"))
+
+    def do_quit(self) -> None:
+        """Leave the program before signing in."""
+        self.post_message(Session("quit"))
+
+    def do_lock(self) -> None:
+        """Lock the session."""
+        self.post_message(Session("lock"))
+
+    def do_sign_out(self) -> None:
+        """End the session."""
+        self.post_message(Session("sign_out"))
+
+    def do_next_field(self) -> None:
+        """To the next field."""
+        self.focus_next()
+
+    def do_previous_field(self) -> None:
+        """To the field before."""
+        self.focus_previous()
+
+    # --- handlers ---------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        """A Han character that no field took: the IME is on. Said once."""
+        if is_han(event) and not self._told_ime:
+            self._told_ime = True
+            self.say(_("the input method is in its Chinese state"), "warning")
+
+
+class CommandDialog(Commanding[T], ModalScreen[T], Generic[T], inherit_bindings=False):
+    """A dialog over a screen; Esc leaves it with None."""
+
+    WHERE = "dialog"
+
+    def do_back(self) -> None:
+        """Leave without a result."""
+        self.dismiss(None)

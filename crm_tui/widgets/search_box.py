@@ -1,0 +1,38 @@
+"""The one search box. The list answers after each key; nothing typed is kept."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.message import Message
+
+from crm_tui.widgets.line_input import LineInput
+
+
+class SearchBox(LineInput):
+    """`/` comes here. Up, down, Enter and Esc belong to the screen: they move the list, open
+    the highlighted row, and go back to it."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    SearchBox { width: 1fr; }
+    """
+
+    class Sought(Message):
+        """What is searched for now, as typed."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    def on_line_input_edited(self, message: LineInput.Edited) -> None:
+        """The search's own message instead of the line's."""
+        message.stop()
+        self.post_message(self.Sought(message.text))
+
+    def clear_search(self) -> bool:
+        """Empty the box, as by hand; whether there was anything in it."""
+        if not self.value:
+            return False
+        self.load("")
+        self.post_message(self.Sought(""))
+        return True
