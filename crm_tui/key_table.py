@@ -87,7 +87,7 @@ RECORD_COMMANDS: Final = (
     C("open", ("enter",), N_("open"), "打开", "da kai", "records", RECORDS, order=10),
     C("log_contact", ("v",), N_("log contact"), "联系", "lian xi", "records", RECORDS,
       needs="log_contact", order=15),
-    C("new", ("n",), N_("new customer"), "新建客户", "xin jian ke hu", "records", _ONLY_CUSTOMERS,
+    C("new", ("n",), N_("new customer"), "新建", "xin jian", "records", _ONLY_CUSTOMERS,
       twin="ctrl+n", needs="edit_customer", order=20),
     C("edit", ("e",), N_("edit"), "编辑", "bian ji", "records", _PEOPLE, needs="edit_customer",
       order=25),

@@ -253,7 +253,7 @@ def test_footer_fits_and_cuts_no_command(width: int, where: str, tongue: str) ->
 def test_footer_of_the_roster_in_chinese(chinese: None) -> None:
     items = footer_items(context(), "customers", 80, lambda _: None)
     texts = [item.text for item in items]
-    assert texts[:3] == ["Enter打开", "v联系", "n新建客户"]
+    assert texts[:3] == ["Enter打开", "v联系", "n新建"]
     assert texts[-1] == "?按键"
 
 

@@ -1,0 +1,178 @@
+"""A form: fields in order with labels, what each means or lacks, and what has been typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from crm_tui.widgets.field_base import FieldDone, FieldEdited
+    from crm_tui.widgets.fields import Control
+
+
+class FieldRow(Vertical):
+    """One field: label, control, note beside it; what is wrong stands below it."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    FieldRow { height: auto; width: 1fr; }
+    FieldRow > Horizontal { height: auto; width: 1fr; }
+    FieldRow .label { height: 1; }
+    FieldRow .note { height: 1; width: auto; max-width: 40%; text-style: bold; }
+    FieldRow > .problem { height: auto; display: none; text-style: bold; color: $error; }
+    FieldRow.-wrong > .problem { display: block; }
+    """
+
+    def __init__(self, key: str, label: str, control: Control) -> None:
+        """`key` names the field in values and errors; `label` is a text to show."""
+        super().__init__()
+        self.key = key
+        self.label = label
+        self.control = control
+        self.wrong = ""
+        self._label_cells = cell_len(label) + 1
+
+    def compose(self) -> ComposeResult:
+        """Label, control and note on a line, the problem below."""
+        label = Static(Content(self.label), classes="label", markup=False)
+        label.styles.width = self._label_cells
+        note = Static(Content(""), classes="note", markup=False)
+        yield Horizontal(label, self.control, note)
+        problem = Static(Content(""), classes="problem", markup=False)
+        problem.styles.padding = (0, 0, 0, self._label_cells)
+        yield problem
+
+    def indent(self, cells: int) -> None:
+        """Begin the control `cells` from the left; called before it is mounted."""
+        self._label_cells = cells
+
+    def on_mount(self) -> None:
+        """The note of what was loaded."""
+        self.show_note()
+
+    def show_note(self) -> None:
+        """Draw the note anew."""
+        for note in self.query(".note").results(Static):
+            text = self.control.note()
+            note.update(Content(f" {text}" if text else ""))
+
+    def show_problem(self, text: str) -> None:
+        """Say what is wrong with the field; empty takes it away."""
+        self.wrong = text
+        self.set_class(bool(text), "-wrong")
+        for problem in self.query(".problem").results(Static):
+            problem.update(Content(f"! {text}" if text else ""))
+
+
+class FormView(VerticalScroll, can_focus=False):
+    """The fields of one record. Values are texts by field key; `load` is not an edit."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    FormView { height: 1fr; width: 1fr; padding: 0 1; }
+    """
+
+    class Edited(Message):
+        """The person changed something; `values` is all that is in the form."""
+
+        def __init__(self, form: FormView, values: dict[str, str]) -> None:
+            super().__init__()
+            self.form = form
+            self.values = values
+
+        @property
+        def control(self) -> FormView:
+            """The form it came from."""
+            return self.form
+
+    def __init__(self, rows: Sequence[FieldRow]) -> None:
+        super().__init__()
+        self.rows = tuple(rows)
+        self._by_key = {row.key: row for row in self.rows}
+        self._clean = self.values()
+        cells = max((cell_len(row.label) for row in self.rows), default=0) + 1
+        for row in self.rows:
+            row.indent(cells)
+
+    def compose(self) -> ComposeResult:
+        """The rows in order, which is the order of Tab."""
+        yield from self.rows
+
+    def values(self) -> dict[str, str]:
+        """The text of every field."""
+        return {row.key: row.control.field_text() for row in self.rows}
+
+    def load(self, values: Mapping[str, str], *, clean: bool = True) -> None:
+        """Show `values`; keys that are no field are passed over. With `clean` they are what
+        the form counts as untouched; a draft is loaded without it."""
+        for key, text in values.items():
+            if key in self._by_key:
+                self._by_key[key].control.load_field(text)
+        if clean:
+            self._clean = self.values()
+        for row in self.rows:
+            row.show_problem("")
+            row.show_note()
+
+    @property
+    def dirty(self) -> bool:
+        """Whether anything differs from what was loaded."""
+        return self.values() != self._clean
+
+    def row(self, key: str) -> FieldRow | None:
+        """The row of a field."""
+        return self._by_key.get(key)
+
+    def label_of(self, key: str) -> str:
+        """The label of a field, or its key."""
+        row = self._by_key.get(key)
+        return row.label if row else key
+
+    def check(self) -> bool:
+        """Show what is wrong at each field and go to the first; whether all is well."""
+        first: FieldRow | None = None
+        for row in self.rows:
+            row.show_problem(row.control.problem())
+            if row.wrong and first is None:
+                first = row
+        if first is not None:
+            first.control.focus()
+        return first is None
+
+    def show_error(self, key: str, text: str) -> bool:
+        """Say at a field what the service found wrong; whether there is such a field."""
+        row = self._by_key.get(key)
+        if row is None:
+            return False
+        row.show_problem(text)
+        row.control.focus()
+        return True
+
+    def focus_first(self) -> None:
+        """To the first field."""
+        if self.rows:
+            self.rows[0].control.focus()
+
+    def on_field_edited(self, message: FieldEdited) -> None:
+        """Draw the note, forget an old problem, tell the owner."""
+        message.stop()
+        for row in self.rows:
+            if row.control is message.field:
+                row.show_note()
+                if row.wrong:
+                    row.show_problem(row.control.problem())
+        self.post_message(self.Edited(self, self.values()))
+
+    def on_field_done(self, message: FieldDone) -> None:
+        """On to the next field; from the last one nowhere."""
+        message.stop()
+        controls = [row.control for row in self.rows]
+        focused = self.screen.focused
+        if focused in controls[:-1]:
+            controls[controls.index(focused) + 1].focus()
