@@ -12,13 +12,17 @@ CrmError
 ├── SignInFailed           wrong name or password, locked or disabled
 ├── InvalidInput           a field's value breaks a rule: names the field
 ├── Conflict               the record changed since it was shown: carries the stored version
+├── LooksAlike             a customer to be registered may be there already: carries whom
 ├── AuditBroken            the audit chain has a bad row
 └── ImportRejected         a file has bad rows, or is no such file
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class CrmError(Exception):
@@ -83,6 +87,14 @@ class Conflict(CrmError):
         super().__init__(message)
         self.stored = dict(stored)
         self.version = version
+
+
+class LooksAlike(CrmError):
+    """A customer to be registered may be there already; `found` are the candidates in scope."""
+
+    def __init__(self, message: str, found: tuple[object, ...]) -> None:
+        super().__init__(message)
+        self.found = found
 
 
 class AuditBroken(CrmError):

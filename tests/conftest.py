@@ -9,6 +9,7 @@ from hypothesis import settings
 
 from tests.support import postgres, screen_text
 from tests.support.fence import fenced_environment
+from tests.support.people import bank, make_bank
 from tests.support.postgres import (
     _pg_template,
     new_pg_database,
@@ -21,9 +22,11 @@ from tests.support.stores import clock, database_url, sqlite_template, store
 
 __all__ = [
     "_pg_template",
+    "bank",
     "clock",
     "database_url",
     "fenced_environment",
+    "make_bank",
     "new_pg_database",
     "own_pg_server",
     "pg_admin_url",

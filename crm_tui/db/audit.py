@@ -99,18 +99,30 @@ class Verdict:
     problem: str = ""
 
 
-def verify(session: Session) -> Verdict:
-    """Walk the chain from its first row. Problems: gap, link, hash, image, tail."""
+def head(session: Session) -> tuple[int, str]:
+    """Number and hash of the last row."""
+    row = session.execute(select(col(AuditHead.seq), col(AuditHead.hash))).one_or_none()
+    return (row[0], row[1]) if row else (0, GENESIS)
+
+
+def verify(session: Session, anchor: tuple[int, str] | None = None) -> Verdict:
+    """Walk the chain from its first row.
+
+    Problems: gap, link, hash, image, tail, and anchor: the row that an earlier
+    `head` named is missing or another one.
+    """
     previous, expected = GENESIS, 1
     for row, payload in _walk(session):
         problem = _problem(row, payload, previous, expected)
+        if problem is None and anchor and anchor[0] == expected and anchor[1] != row["hash"]:
+            problem = "anchor"
         if problem:
             return Verdict(expected - 1, previous, row["seq"], problem)
         previous, expected = row["hash"], expected + 1
-    head = session.execute(select(col(AuditHead.seq), col(AuditHead.hash))).one_or_none()
-    stored = tuple(head) if head else (0, GENESIS)
-    if stored != (expected - 1, previous):
+    if head(session) != (expected - 1, previous):
         return Verdict(expected - 1, previous, expected, "tail")
+    if anchor and anchor[0] >= expected:
+        return Verdict(expected - 1, previous, expected, "anchor")
     return Verdict(expected - 1, previous)
 
 

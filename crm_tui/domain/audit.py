@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crm_tui.domain.kinds import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 GENESIS = "0" * 64
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from crm_tui.domain.kinds import ContactKind, Method
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from crm_tui.domain.kinds import ContactKind, Method
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from crm_tui.domain.kinds import CustomerKind, CustomerState, Gender, IdType, Tier, TierReason
-from crm_tui.domain.roster import Gap
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from crm_tui.domain.roster import Gap
 
 
 @dataclass(frozen=True, slots=True)

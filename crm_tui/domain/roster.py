@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from crm_tui.domain.kinds import CustomerKind, CustomerState, Tier
+if TYPE_CHECKING:
+    from datetime import date
+
+    from crm_tui.domain.kinds import CustomerKind, CustomerState, Tier
 
 
 class View(StrEnum):

@@ -1,0 +1,77 @@
+"""The command line. Heavy imports wait until the arguments are parsed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crm_tui import __version__, config, i18n
+from crm_tui.errors import ConfigError, CrmError, StoreBusy, UsageError
+from crm_tui.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DONE, FAILED, USAGE, ROWS_REJECTED, LOCKED = 0, 1, 2, 3, 75
+
+# Each module has add_parser(subparsers) and run(args, context) -> exit code.
+COMMANDS = (
+    "init", "staff", "database", "imports", "exports", "tiers", "audit", "check", "keys", "demo",
+)  # fmt: skip
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `crm-tui`; the exit code."""
+    i18n.use("auto")
+    args = parser().parse_args(argv)
+    try:
+        return _run(args)
+    except (ConfigError, UsageError) as error:
+        return _fail(error, USAGE)
+    except StoreBusy as error:
+        return _fail(error, LOCKED)
+    except CrmError as error:
+        return _fail(error, FAILED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return FAILED
+    except KeyboardInterrupt:
+        print(_("Stopped."), file=sys.stderr)
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command and option."""
+    top = argparse.ArgumentParser(
+        prog="crm-tui",
+        description=_("A keyboard-driven CRM for the back office of bank and securities branches."),
+    )
+    top.add_argument("--config", type=Path, metavar="FILE", help=_("settings to use"))
+    top.add_argument("--version", action="version", version=f"crm-tui {__version__}")
+    subparsers = top.add_subparsers(dest="command", metavar="COMMAND")
+    for name in COMMANDS:
+        import_module(f"crm_tui.commands.{name}").add_parser(subparsers)
+    return top
+
+
+def _run(args: argparse.Namespace) -> int:
+    settings = config.load(args.config)
+    i18n.use(settings.config.ui.language)
+    if args.command is None:
+        from crm_tui.app import run
+
+        return run(settings)
+    from crm_tui.commands.context import Context
+
+    code: int = args.run(args, Context(settings))
+    return code
+
+
+def _fail(error: CrmError, code: int) -> int:
+    from crm_tui.text import safe
+
+    print(f"crm-tui: {safe(error.message)}", file=sys.stderr)
+    return code

@@ -1,0 +1,128 @@
+"""What one signed-in person can do: one service per noun. And the door that leads here.
+
+Importing this module loads the database layer; the first screen has painted by then.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crm_tui import config
+from crm_tui.clock import business_date, utc_now
+from crm_tui.db import schema
+from crm_tui.db.crypto import load_key_file
+from crm_tui.db.facts import check_keys, is_demo
+from crm_tui.db.store import Store
+from crm_tui.errors import ConfigError
+from crm_tui.i18n import _
+from crm_tui.services import sign_in
+from crm_tui.services.contacts import Contacts
+from crm_tui.services.customers import Customers
+from crm_tui.services.drafts import Drafts
+from crm_tui.services.registration import Registration
+from crm_tui.services.roster import Roster
+from crm_tui.services.tiers import Tiers
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from crm_tui.clock import Clock
+    from crm_tui.domain.policy import Policy
+    from crm_tui.domain.staff import Person
+
+
+class Office:
+    """The use cases of one signed-in person."""
+
+    def __init__(self, store: Store, person: Person, policy: Policy) -> None:
+        self.person = person
+        self.policy = policy
+        self.roster = Roster(store, person, policy)
+        self.customers = Customers(store, person, policy)
+        self.registration = Registration(store, person, policy)
+        self.contacts = Contacts(store, person, policy)
+        self.tiers = Tiers(store, person, policy)
+        self.drafts = Drafts(store, person)
+        self._store = store
+
+    def now(self) -> datetime:
+        """The instant by the one clock."""
+        return self._store.clock()
+
+    def today(self) -> date:
+        """The business date in Shanghai."""
+        return business_date(self.now())
+
+    def leave(self, ended_by: str) -> None:
+        """End the session: `sign_out`, `lock`, `idle` or `line_lost`."""
+        sign_in.sign_out(self._store, self.person, ended_by)
+
+    def close(self) -> None:
+        """Give back the database's connections."""
+        self._store.close()
+
+
+class Door:
+    """The open database before anybody has signed in."""
+
+    def __init__(self, store: Store, policy: Policy) -> None:
+        self._store = store
+        self._policy = policy
+
+    def sign_in(self, username: str, password: str) -> Office:
+        """The office of a person. Raises SignInFailed, StoreError."""
+        person = sign_in.sign_in(self._store, username, password, self._policy)
+        return Office(self._store, person, self._policy)
+
+    def enter_demo(self, username: str) -> Office:
+        """Signed in without a password, in a demo bank only. Raises SignInFailed, ConfigError."""
+        if not is_demo(self._store):
+            raise ConfigError(_("Only a demo bank lets somebody in without a password."))
+        person = sign_in.open_session(self._store, username, how="demo")
+        return Office(self._store, person, self._policy)
+
+    def close(self) -> None:
+        """Give back the database's connections."""
+        self._store.close()
+
+
+def open_store(settings: config.Settings, clock: Clock = utc_now) -> Store:
+    """The database of the settings with its keys, at this program's schema.
+
+    Raises ConfigError, SchemaMismatch, StoreError.
+    """
+    store = open_unchecked(settings, clock)
+    try:
+        schema.require_head(store.engine)
+        check_keys(store)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def open_unchecked(settings: config.Settings, clock: Clock = utc_now) -> Store:
+    """The database whatever its schema, for `db upgrade` and `db check`. Raises ConfigError."""
+    if settings.key_file is None:
+        raise ConfigError(
+            _("{file}: [security] key_file: PostgreSQL needs it set").format(file=settings.source)
+        )
+    database = config.sqlite_path(settings.database_url)
+    if database is not None and not database.exists():
+        raise ConfigError(
+            _("{file}: there is no such database; make it with `crm-tui init`").format(
+                file=database
+            )
+        )
+    return Store(
+        settings.database_url,
+        load_key_file(settings.key_file),
+        clock=clock,
+        pool_size=settings.config.database.pool_size,
+        busy_timeout=settings.config.database.busy_timeout,
+    )
+
+
+def open_door(settings: config.Settings, clock: Clock = utc_now) -> Door:
+    """The database, ready for somebody to sign in. Raises ConfigError, StoreError."""
+    return Door(open_store(settings, clock), config.policy(settings.config))

@@ -1,0 +1,57 @@
+"""What every service of a signed-in person starts from: scope, or a refusal."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from crm_tui.clock import business_date
+from crm_tui.services.sign_in import actor_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from crm_tui.db.store import Store, Transaction
+    from crm_tui.domain.audit import Actor
+    from crm_tui.domain.policy import Policy
+    from crm_tui.domain.staff import Permission, Person, Scope
+
+
+class NotThere(Exception):
+    """Raised inside `_writing` when the object is missing or out of scope."""
+
+
+class Service:
+    """Use cases of one noun for one person."""
+
+    def __init__(self, store: Store, person: Person, policy: Policy) -> None:
+        self._store = store
+        self._person = person
+        self._policy = policy
+
+    @property
+    def _actor(self) -> Actor:
+        return actor_of(self._person)
+
+    @property
+    def _today(self) -> date:
+        return business_date(self._store.clock())
+
+    def _scope(self, permission: Permission, action: str) -> Scope:
+        """How far `permission` goes. Raises Refused, audited, when it does not go at all."""
+        scope = self._person.scope(permission)
+        if scope is None:
+            raise self._store.refuse(self._actor, action, reason="permission")
+        return scope
+
+    @contextmanager
+    def _writing(
+        self, action: str, object_kind: str = "", object_id: object = ""
+    ) -> Iterator[Transaction]:
+        """A transaction; NotThere inside rolls it back and becomes an audited Refused."""
+        try:
+            with self._store.write(self._actor) as transaction:
+                yield transaction
+        except NotThere:
+            raise self._store.refuse(self._actor, action, object_kind, object_id) from None

@@ -1,0 +1,280 @@
+"""Registering and editing a customer: checks, duplicates, conflicts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from crm_tui.clock import business_date
+from crm_tui.db import customers as queries
+from crm_tui.db import drafts, roster, search
+from crm_tui.db import tiers as tier_rows
+from crm_tui.db.tables import Branch, Customer, Staff
+from crm_tui.db.writes import update_shown
+from crm_tui.domain.customers import CustomerForm, Lookalike
+from crm_tui.domain.dates import parse_past
+from crm_tui.domain.kinds import CustomerKind, CustomerState, Gender, IdType
+from crm_tui.domain.names import name_key
+from crm_tui.domain.staff import Permission, Scope
+from crm_tui.domain.text_rules import NAME_LIMIT, clean_line
+from crm_tui.errors import Conflict, InvalidInput, LooksAlike
+from crm_tui.i18n import _
+from crm_tui.services.base import NotThere, Service
+from crm_tui.services.personal import checked_id, checked_mobile, sealed
+from crm_tui.services.pinyin import char_readings
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlmodel import Session
+
+    from crm_tui.db.store import Transaction
+    from crm_tui.domain.drafts import DraftKey
+
+PERSONAL = ("mobile", "id_no")
+PLAIN = ("name", "kind", "id_type", "gender", "birth_date", "state")
+
+
+@dataclass(frozen=True, slots=True)
+class Editable:
+    """A customer as the edit form shows it: phone and ID only masked, as hints."""
+
+    customer_id: int
+    version: int
+    values: dict[str, str] = field(repr=False)
+    mobile_mask: str
+    id_no_mask: str
+
+
+class Registration(Service):
+    """Registering and editing customers in this person's reach."""
+
+    def lookalikes(self, form: CustomerForm) -> tuple[Lookalike, ...]:
+        """Customers in scope with the same ID, or the same name and phone. Raises InvalidInput."""
+        scope = self._scope(Permission.SEE_CUSTOMERS, "customer.register")
+        checked = _checked(form, self._today)
+        with self._store.read() as session:
+            return self._lookalikes(session, scope, checked)
+
+    def register(
+        self,
+        form: CustomerForm,
+        request_key: str,
+        *,
+        knowing: bool = False,
+        draft: DraftKey | None = None,
+    ) -> int:
+        """Register a customer; the new id, or the one that this `request_key` made before.
+
+        Raises InvalidInput, Refused, StoreError; LooksAlike unless `knowing` of candidates.
+        """
+        scope = self._scope(Permission.EDIT_CUSTOMER, "customer.register")
+        with self._writing("customer.register") as tx:
+            done = tx.session.execute(
+                select(col(Customer.id)).where(col(Customer.request_key) == request_key)
+            ).scalar()
+            if done is not None:
+                tx.unaudited("a repeated save: nothing changes")
+            else:
+                done = self._insert(tx, scope, form, request_key, knowing=knowing)
+            if draft is not None:
+                drafts.discard(tx.session, self._person.staff_id, draft)
+            return done
+
+    def editable(self, customer_id: int) -> Editable:
+        """What the edit form starts from. Raises Refused."""
+        scope = self._scope(Permission.EDIT_CUSTOMER, "customer.edit")
+        with self._store.read() as session:
+            found = queries.facts(session, scope, customer_id)
+        if found is None:
+            raise self._store.refuse(self._actor, "customer.edit", "customer", customer_id)
+        return Editable(
+            customer_id,
+            found.version,
+            _texts(found.values),
+            found.mobile_mask or "",
+            found.id_no_mask or "",
+        )
+
+    def edit(
+        self, customer_id: int, shown: int, form: CustomerForm, draft: DraftKey | None = None
+    ) -> None:
+        """Change a customer; an empty phone or ID keeps the stored one.
+
+        Raises Conflict, InvalidInput, Refused, StoreError.
+        """
+        scope = self._scope(Permission.EDIT_CUSTOMER, "customer.edit")
+        with self._writing("customer.edit", "customer", customer_id) as tx:
+            found = queries.facts(tx.session, scope, customer_id)
+            if found is None:
+                raise NotThere
+            values = self._columns(_checked(form, business_date(tx.now)), new=False)
+            if not update_shown(tx.session, Customer, customer_id, shown, values):
+                raise Conflict(
+                    _("Somebody else has changed this meanwhile."),
+                    {**_texts(found.values), "mobile": "", "id_no": ""},
+                    found.version,
+                )
+            before = found.values
+            self._index(
+                tx,
+                customer_id,
+                values["name"],
+                before["customer_no"],
+                before["branch_code"],
+                values["kind"],
+            )
+            changed = sorted(
+                name for name in values if name in before and values[name] != before[name]
+            )
+            tx.audit(
+                "customer.edit",
+                "customer",
+                customer_id,
+                branch_id=found.branch_id,
+                fields={"changed": changed},
+                image={"before": _image(before), "after": _image(values)},
+            )
+            if draft is not None:
+                drafts.discard(tx.session, self._person.staff_id, draft)
+
+    def _insert(
+        self,
+        tx: Transaction,
+        scope: Scope,
+        form: CustomerForm,
+        request_key: str,
+        *,
+        knowing: bool,
+    ) -> int:
+        checked = _checked(form, business_date(tx.now))
+        branch_id, branch_code = self._branch(tx.session, form.branch_code)
+        manager_id = self._manager(tx.session, scope, form.manager)
+        if not scope.covers(branch_id, manager_id):
+            raise NotThere
+        if not knowing:
+            found = self._lookalikes(tx.session, scope, checked)
+            if found:
+                raise LooksAlike(_("This customer may be registered already."), found)
+        row = Customer(
+            customer_no=request_key,
+            branch_id=branch_id,
+            manager_id=manager_id,
+            request_key=request_key,
+            **self._columns(checked, new=True),
+        )
+        tx.session.add(row)
+        tx.session.flush()
+        assert row.id is not None
+        row.customer_no = f"P{row.id:06d}"
+        tx.session.flush()
+        if row.kind == CustomerKind.INDIVIDUAL and row.state == CustomerState.ACTIVE:
+            tier_rows.start_at_lowest(tx.session, [row.id], tx.now)
+        self._index(tx, row.id, row.name, row.customer_no, branch_code, row.kind)
+        tx.audit(
+            "customer.register", "customer", row.id, branch_id=branch_id, image=_image(checked)
+        )
+        return row.id
+
+    def _columns(self, checked: dict[str, Any], *, new: bool) -> dict[str, Any]:
+        values = {name: checked[name] for name in PLAIN}
+        person = checked["kind"] == CustomerKind.INDIVIDUAL
+        values["name_key"] = name_key(checked["name"], char_readings, person=person)
+        for name in PERSONAL:
+            if checked[name] or new:
+                values |= sealed(self._store.keys, name, checked[name])
+        return values
+
+    def _index(
+        self, tx: Transaction, customer_id: int, name: str, number: str, branch: str, kind: str
+    ) -> None:
+        search.index_customer(
+            tx.session,
+            customer_id,
+            name=name,
+            customer_no=number,
+            branch_code=branch,
+            person=kind == CustomerKind.INDIVIDUAL,
+            readings=char_readings,
+        )
+        roster.refresh(tx.session, [customer_id], policy=self._policy)
+
+    def _branch(self, session: Session, code: str) -> tuple[int, str]:
+        wanted = code.strip() or self._person.branch_code
+        found = session.execute(
+            select(col(Branch.id), col(Branch.kind)).where(col(Branch.code) == wanted)
+        ).one_or_none()
+        if found is None or found[1] != "branch":
+            raise InvalidInput("branch_code", _("There is no such branch."))
+        return found[0], wanted
+
+    def _manager(self, session: Session, scope: Scope, username: str) -> int | None:
+        if scope.own_only:
+            return self._person.staff_id
+        if not username.strip():
+            return None
+        found = session.execute(
+            select(col(Staff.id)).where(col(Staff.username) == username.strip().lower())
+        ).scalar()
+        if found is None:
+            raise InvalidInput("manager", _("There is no such account manager."))
+        return int(found)
+
+    def _lookalikes(
+        self, session: Session, scope: Scope, checked: dict[str, Any]
+    ) -> tuple[Lookalike, ...]:
+        keys = self._store.keys
+        hashes = {
+            name: keys.blind(checked[name], f"customer.{name}")
+            for name in PERSONAL if checked[name]
+        }  # fmt: skip
+        found = queries.lookalikes(session, scope, hashes=hashes, name=checked["name"])
+        return tuple(
+            Lookalike(
+                customer_id,
+                number,
+                name,
+                mask or "",
+                manager or "",
+                "id_no" if id_hash and id_hash == hashes.get("id_no") else "mobile",
+            )
+            for customer_id, number, name, mask, manager, id_hash in found
+        )
+
+
+def _checked(form: CustomerForm, today: date) -> dict[str, Any]:
+    """The typed form as column values. Raises InvalidInput at the first broken rule."""
+    kind = _choice("kind", form.kind, CustomerKind)
+    default_type = IdType.RESIDENT_ID if kind == CustomerKind.INDIVIDUAL else IdType.USCC
+    id_type = _choice("id_type", form.id_type or default_type, IdType)
+    return {
+        "name": clean_line(form.name, field="name", limit=NAME_LIMIT, required=True),
+        "kind": kind,
+        "mobile": checked_mobile(form.mobile),
+        "id_type": id_type,
+        "id_no": checked_id(form.id_no, id_type, today),
+        "gender": _choice("gender", form.gender, Gender) if form.gender else None,
+        "birth_date": parse_past(form.birth_date, today, field="birth_date"),
+        "state": _choice("state", form.state, CustomerState),
+    }
+
+
+def _choice(field: str, value: str, allowed: Any) -> str:
+    if value not in {item.value for item in allowed}:
+        raise InvalidInput(field, _("Choose one of those shown."))
+    return str(value)
+
+
+def _texts(values: dict[str, Any]) -> dict[str, str]:
+    """Stored values as the form's texts; phone and ID stay out."""
+    shown = {name: str(values.get(name) or "") for name in PLAIN}
+    shown["branch_code"] = str(values.get("branch_code") or "")
+    shown["manager"] = str(values.get("manager_username") or "")
+    return shown
+
+
+def _image(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: str(values[name] or "") for name in (*PLAIN, *PERSONAL) if name in values}
