@@ -190,7 +190,6 @@ def _sqlite_engine(url: URL, pool_size: int, busy_timeout: int) -> Engine:
             "synchronous=FULL",
             "foreign_keys=ON",
             f"busy_timeout={busy_timeout * 1000}",
-            "trusted_schema=OFF",
         ):
             connection.execute(f"PRAGMA {pragma}").close()
 

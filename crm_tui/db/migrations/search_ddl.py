@@ -1,6 +1,7 @@
-"""Frozen SQL of revision 0001 that SQLAlchemy does not express: full text and triggers."""
+"""Frozen SQL of revision 0001 that SQLAlchemy does not express: the first row, full text, triggers."""
 
 SQLITE = (
+    "INSERT INTO roster_current (id, letter, building) VALUES (1, 'a', false)",
     """CREATE VIRTUAL TABLE customer_fts USING fts5(
         doc, content='customer_search', content_rowid='customer_id',
         tokenize='ascii', detail=none, columnsize=0, prefix='1 2 3')""",
@@ -30,6 +31,7 @@ SQLITE = (
 )
 
 POSTGRESQL = (
+    "INSERT INTO roster_current (id, letter, building) VALUES (1, 'a', false)",
     """CREATE INDEX ix_customer_search_tokens ON customer_search
         USING gin (array_to_tsvector(string_to_array(btrim(doc), ' ')))""",
     """CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS

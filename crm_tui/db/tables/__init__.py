@@ -3,6 +3,8 @@
 from crm_tui.db.tables.assets import Account, Transaction, balance
 from crm_tui.db.tables.base import metadata
 from crm_tui.db.tables.customers import (
+    NEVER_DUE,
+    NOT_GRADED,
     Customer,
     CustomerSearch,
     Household,
@@ -25,6 +27,8 @@ from crm_tui.db.tables.trail import (
 from crm_tui.db.tables.work import CalendarDay, Contact, Draft
 
 __all__ = [
+    "NEVER_DUE",
+    "NOT_GRADED",
     "Account",
     "Audit",
     "AuditHead",

@@ -2,7 +2,16 @@
 
 from datetime import date
 
-from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, SmallInteger, Table
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    Table,
+)
 from sqlmodel import Field, SQLModel
 
 from crm_tui.db.tables.base import AUTOINCREMENT, Id, metadata, one_of
@@ -35,6 +44,8 @@ balance = Table(
     Column("revision", SmallInteger, primary_key=True, autoincrement=False),
     Column("amount", BigInteger, nullable=False),
     Column("batch_id", Id, nullable=True),
+    # So that a month of any balance times its coefficient stays within 64 bits.
+    CheckConstraint("amount BETWEEN -1000000000000000 AND 1000000000000000", name="amount"),
     sqlite_with_rowid=False,
 )
 

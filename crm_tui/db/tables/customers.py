@@ -120,13 +120,19 @@ class CustomerSearch(SQLModel, table=True):
     doc: str = Field(sa_column=Column(Text, nullable=False), repr=False)
 
 
+# Below every average, so that customers who are not graded end their tier.
+NOT_GRADED = -(2**62)
+NEVER_DUE = date(9999, 12, 31)
+
+
 def _roster(letter: str) -> Table:
     """One of the two tables of which `roster_current` names the one in force.
 
     It repeats what the list sorts, filters and searches by, so that a page is
     one walk along an index. `tie` copies the id: SQLite ignores a rowid in row
-    values. `assets` and `household_assets` are averages in fen, `contact_due_on`
-    is the date from which the customer counts as overdue for contact.
+    values. `assets` and `household_assets` are averages in fen; who is not graded
+    has NOT_GRADED. A contact is overdue after `contact_due_on`, NEVER_DUE without one:
+    row values do not compare nulls.
     """
     name = f"roster_{letter}"
     table = Table(
@@ -144,7 +150,7 @@ def _roster(letter: str) -> Table:
         Column("state", Ordered, nullable=False),
         Column("name_key", Ordered, nullable=False),
         Column("last_contact_on", SaDate, nullable=True),
-        Column("contact_due_on", SaDate, nullable=True),
+        Column("contact_due_on", SaDate, nullable=False),
         Column("doc", Ordered, nullable=False),
     )
     Index(f"ix_{name}_tier", "tier_rank", "assets", "tie", "doc", _table=table)

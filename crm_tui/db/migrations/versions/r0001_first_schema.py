@@ -131,7 +131,7 @@ def upgrade() -> None:
         sa.Column("state", Ordered, nullable=False),
         sa.Column("name_key", Ordered, nullable=False),
         sa.Column("last_contact_on", sa.Date(), nullable=True),
-        sa.Column("contact_due_on", sa.Date(), nullable=True),
+        sa.Column("contact_due_on", sa.Date(), nullable=False),
         sa.Column("doc", Ordered, nullable=False),
         sa.PrimaryKeyConstraint("customer_id", name=op.f("pk_roster_a")),
     )
@@ -180,7 +180,7 @@ def upgrade() -> None:
         sa.Column("state", Ordered, nullable=False),
         sa.Column("name_key", Ordered, nullable=False),
         sa.Column("last_contact_on", sa.Date(), nullable=True),
-        sa.Column("contact_due_on", sa.Date(), nullable=True),
+        sa.Column("contact_due_on", sa.Date(), nullable=False),
         sa.Column("doc", Ordered, nullable=False),
         sa.PrimaryKeyConstraint("customer_id", name=op.f("pk_roster_b")),
     )
@@ -562,6 +562,9 @@ def upgrade() -> None:
         sa.Column("revision", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("batch_id", Id, nullable=True),
+        sa.CheckConstraint(
+            "amount BETWEEN -1000000000000000 AND 1000000000000000", name=op.f("ck_balance_amount")
+        ),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_balance_account_id")),
         sa.PrimaryKeyConstraint("account_id", "day", "revision", name=op.f("pk_balance")),
         sqlite_with_rowid=False,

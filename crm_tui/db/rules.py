@@ -1,0 +1,97 @@
+"""The stored versions of the tier rules (decisions.md: versioned rows with an effective date)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import insert, select
+from sqlmodel import col
+
+from crm_tui.db.tables import RuleSetRow
+from crm_tui.domain.audit import canonical
+from crm_tui.domain.tier_settings import dump_rule_set, parse_rule_file
+from crm_tui.errors import ConfigError, InvalidInput
+from crm_tui.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from crm_tui.domain.tiers import RuleSet
+
+SINCE_EVER: Final = date(1900, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRules:
+    """A rule set with its row's id and the date from which it is in force."""
+
+    id: int
+    effective_on: date
+    rules: RuleSet
+
+
+def rules_on(session: Session, day: date) -> StoredRules:
+    """The rule set in force on `day`. Raises ConfigError when none is stored."""
+    row = session.execute(
+        select(col(RuleSetRow.id), col(RuleSetRow.effective_on), col(RuleSetRow.rules))
+        .where(col(RuleSetRow.effective_on) <= day)
+        .order_by(col(RuleSetRow.effective_on).desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        raise ConfigError(_("The database holds no tier rules: run `crm-tui init`."))
+    return StoredRules(row[0], row[1], _parsed(row[2]))
+
+
+def seed_rules(session: Session, mapping: Mapping[str, Any], *, at: datetime) -> bool:
+    """Store `mapping` (Config.tier_mapping) as rule set 0, unless there is one. True when done.
+
+    Raises ConfigError when the settings are wrong.
+    """
+    if session.execute(select(col(RuleSetRow.id)).limit(1)).first():
+        return False
+    rules = parse_rule_file(mapping, source="config.toml")
+    return add_rules(session, rules, SINCE_EVER, at=at)
+
+
+def add_rules(
+    session: Session,
+    rules: RuleSet,
+    effective_on: date,
+    *,
+    at: datetime,
+    batch_id: int | None = None,
+) -> bool:
+    """Store a rule set. False when the same one is there already.
+
+    Raises InvalidInput when another one starts that day: assessments refer to it.
+    """
+    text = canonical(dump_rule_set(rules))
+    stored = session.execute(
+        select(col(RuleSetRow.rules)).where(col(RuleSetRow.effective_on) == effective_on)
+    ).scalar()
+    if stored is not None:
+        if stored == text:
+            return False
+        raise InvalidInput(
+            "effective_on", _("Other tier rules start on that date; choose another date.")
+        )
+    session.execute(
+        insert(RuleSetRow).values(
+            effective_on=effective_on, rules=text, created_at=at, batch_id=batch_id
+        )
+    )
+    return True
+
+
+@lru_cache(maxsize=32)
+def _parsed(text: str) -> RuleSet:
+    import json
+
+    return parse_rule_file(json.loads(text), source="rule_set")
