@@ -80,10 +80,15 @@ def _without_handlers(style: Style) -> Style:
 def _shortest(style: Style, monochrome: bool) -> Style | None:
     """The cheapest style that looks the same; each run of text ends in a reset, so that
     the terminal's default colours need not be sent. None is plain text."""
-    colour = None if monochrome or style.color == _DEFAULT else style.color
-    ground = None if monochrome or style.bgcolor == _DEFAULT else style.bgcolor
-    short = style.without_color + Style.from_color(colour, ground)
-    plain = not short._attributes and colour is None and ground is None
+    colour = None if style.color == _DEFAULT else style.color
+    ground = None if style.bgcolor == _DEFAULT else style.bgcolor
+    short = style.without_color
+    if not monochrome:
+        short += Style.from_color(colour, ground)
+    elif ground is not None and not style.reverse:
+        # A coloured ground marks a cursor or a choice: without colour it is shown by reverse.
+        short += Style(reverse=True)
+    plain = not short._attributes and short.color is None and short.bgcolor is None
     if style._meta:
         return short + Style(meta=style.meta)
     return None if plain else short
@@ -93,7 +98,7 @@ class CleanOutput(LineFilter):
     """Takes control characters, hyperlinks and `@` meta out of every segment.
 
     It also joins neighbours of one style and sends no default colours, which halves the bytes
-    of a page. With `monochrome` no colour is sent at all.
+    of a page. With `monochrome` no colour is sent at all, and a coloured ground becomes reverse.
     """
 
     def __init__(self, monochrome: bool = False) -> None:

@@ -73,8 +73,10 @@ def test_default_colours_cost_no_bytes_and_neighbours_are_joined() -> None:
 
 
 def test_monochrome_keeps_attributes_and_sends_no_colour() -> None:
-    out = rendered([Segment("a", Style(color="red", bgcolor="blue", reverse=True))], True)
-    assert out == "\x1b[7ma\x1b[0m"
+    out = rendered([Segment("a", Style(color="red", bold=True))], True)
+    assert out == "\x1b[1ma\x1b[0m"
+    for style in (Style(color="red", bgcolor="blue"), Style(reverse=True)):
+        assert rendered([Segment("a", style)], True) == "\x1b[7ma\x1b[0m"
 
 
 @given(st.text(alphabet=st.characters(), max_size=60))
