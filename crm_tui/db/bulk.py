@@ -1,0 +1,156 @@
+"""Fast paths of imports: short steps, sets of keys, driver-level batches.
+
+SQL is written once, with `?` for a value and these words:
+`{ids}` is a set of ids passed by `Bulk.keys`; `{keys}` a joinable list of key tuples.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from crm_tui.db.failures import translate
+from crm_tui.db.store import open_engine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from sqlalchemy import Engine
+
+    from crm_tui.db.store import Store
+
+# Pages of 4 KiB (negative: KiB): index pages of a million customers are touched at random.
+_SQLITE_CACHE: Final = "-49152"
+_SQLITE_CHECKPOINT_PAGES: Final = 4_000
+_ID_SET_SQLITE: Final = "IN (SELECT value FROM json_each(?))"
+_ID_SET_POSTGRES: Final = "= ANY(CAST(? AS bigint[]))"
+
+
+class BulkStore:
+    """A store as an import uses it: an engine of its own, one transaction per step."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.is_sqlite = store.is_sqlite
+        self._engine = open_engine(store.url, pool_size=1, busy_timeout=30)
+
+    @contextmanager
+    def step(self) -> Iterator[Bulk]:
+        """One short transaction; people wait for its end at the most. Raises StoreError."""
+        with self.store.gate.exclusive(), translate(), Session(self._engine) as session:
+            options = {"begin_immediate": True} if self.is_sqlite else {}
+            session.connection(execution_options=options)
+            yield Bulk(session, self.is_sqlite)
+            session.commit()
+
+    @contextmanager
+    def read(self) -> Iterator[Bulk]:
+        """A short look at the database. Raises StoreError."""
+        with translate(), Session(self._engine) as session:
+            yield Bulk(session, self.is_sqlite)
+
+    def prepare(self) -> None:
+        """Give the connection what it needs for a long run."""
+        if self.is_sqlite:
+            with self._engine.connect() as connection:
+                driver = connection.connection.driver_connection
+                assert driver is not None
+                driver.execute(f"PRAGMA cache_size={_SQLITE_CACHE}").close()
+                driver.execute(f"PRAGMA wal_autocheckpoint={_SQLITE_CHECKPOINT_PAGES}").close()
+
+    def close(self) -> None:
+        """Give back the connection and its memory."""
+        self._engine.dispose()
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, for what must outlive a transaction."""
+        return self._engine
+
+
+class Bulk:
+    """One transaction of an import, in SQL."""
+
+    def __init__(self, session: Session, is_sqlite: bool) -> None:
+        self.session = session
+        self.is_sqlite = is_sqlite
+        self._connection = session.connection()
+
+    def rows(self, sql: str, *values: Any) -> Sequence[Any]:
+        """Every row of a query."""
+        return self._connection.exec_driver_sql(self._sql(sql), values).all()
+
+    def run(self, sql: str, *values: Any) -> int:
+        """Execute, and say how many rows were touched."""
+        return self._connection.exec_driver_sql(self._sql(sql), values).rowcount
+
+    def run_many(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Execute once per row."""
+        if rows:
+            self._connection.exec_driver_sql(self._sql(sql), rows)
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert many rows; by COPY on PostgreSQL. Dates and instants may be ISO text."""
+        if not rows:
+            return
+        named = ", ".join(columns)
+        if self.is_sqlite:
+            marks = ", ".join("?" * len(columns))
+            self.run_many(f"INSERT INTO {table} ({named}) VALUES ({marks})", rows)  # noqa: S608
+        else:
+            self._copy(f"COPY {table} ({named}) FROM STDIN", rows)
+
+    def reserve_ids(self, table: str, count: int) -> list[int]:
+        """Ids of `table` that nobody else will get; a rolled-back step may leave a gap."""
+        if count == 0:
+            return []
+        if not self.is_sqlite:
+            named = f"{table}_id_seq"
+            sql = "SELECT nextval(CAST(? AS regclass)) FROM generate_series(1, ?)"
+            return [row[0] for row in self.rows(sql, named, count)]
+        known = self.rows("SELECT seq FROM sqlite_sequence WHERE name = ?", table)
+        first = (known[0][0] if known else 0) + 1
+        return list(range(first, first + count))
+
+    def keys(self, ids: Iterable[int]) -> Any:
+        """The value for `{ids}`."""
+        return json.dumps(list(ids)) if self.is_sqlite else list(ids)
+
+    def key_list(
+        self, alias: str, types: Sequence[str], tuples: Sequence[tuple[Any, ...]]
+    ) -> tuple[str, tuple[Any, ...]]:
+        """A FROM item `alias(i, k0, k1…)` of key tuples, and its values.
+
+        `types` are PostgreSQL's. Join to it with CROSS JOIN and WHERE, so that SQLite starts
+        from it.
+        """
+        if self.is_sqlite:
+            parts = ", ".join(f"json_extract(value, '$[{n}]') AS k{n}" for n in range(len(types)))
+            source = f"(SELECT key AS i, {parts} FROM json_each(?)) AS {alias}"  # noqa: S608
+            return source, (json.dumps(tuples),)
+        arrays = ", ".join(f"CAST(? AS {kind}[])" for kind in types)
+        names = ", ".join(f"k{n}" for n in range(len(types)))
+        values = tuple([key[n] for key in tuples] for n in range(len(types)))
+        return f"unnest({arrays}) WITH ORDINALITY AS {alias}({names}, i)", values
+
+    def _sql(self, sql: str) -> str:
+        if self.is_sqlite:
+            return sql.replace("{ids}", _ID_SET_SQLITE)
+        return sql.replace("{ids}", _ID_SET_POSTGRES).replace("?", "%s")
+
+    def _copy(self, sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        driver: Any = self._connection.connection.driver_connection
+        dialect = self._connection.dialect
+        assert dialect.dbapi is not None
+        try:
+            with driver.cursor() as cursor, cursor.copy(sql) as copy:
+                for row in rows:
+                    copy.write_row(row)
+        except dialect.dbapi.Error as error:
+            raise DBAPIError.instance(
+                sql, None, error, dialect.dbapi.Error, hide_parameters=True, dialect=dialect
+            ) from None

@@ -1,0 +1,345 @@
+"""Insert or change rows by their public key, comparing three sides (decisions.md, Import).
+
+A field changes only where the file differs from what was last imported; where it was edited in
+the program too, the program's value stays and the row is a conflict. What was last imported is
+kept as keyed marks beside the row, so that no value stands there.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date, datetime
+
+    from crm_tui.db.bulk import Bulk
+    from crm_tui.db.crypto import KeyRing
+
+IMAGE_CONTEXT: Final = "import_image"
+_MARK_BYTES: Final = 6
+_NOTHING: Final = b"\0nothing"
+
+Values = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column of the file and the columns that hold it; `by` is the one that is compared.
+
+    `kept` is the SQL of a value that lies in another table; the caller writes it.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    by: int = 0
+    kept: str = ""
+
+
+class Target:
+    """A table that files are imported into, by the public key `keys`."""
+
+    def __init__(
+        self,
+        table: str,
+        keys: Sequence[tuple[str, str]],
+        fields: Sequence[Field],
+        *,
+        row_id: str = "id",
+        three_way: bool = True,
+        derived: Sequence[str] = (),
+        fixed: Sequence[str] = (),
+    ) -> None:
+        """`keys` are columns with PostgreSQL's types; `derived` follow from the fields;
+        `fixed` are set on insertion only, from the staged values behind the fields'."""
+        self.table, self.row_id, self.three_way = table, row_id, three_way
+        self.keys = tuple(name for name, _kind in keys)
+        self.key_types = tuple(kind for _name, kind in keys)
+        self.fields, self.derived, self.fixed = tuple(fields), tuple(derived), tuple(fixed)
+        self.places: list[int] = []
+        self.stored: list[tuple[int, str]] = []
+        place = 0
+        for one in self.fields:
+            self.places.append(place + one.by)
+            if not one.kept:
+                self.stored += [(place + n, column) for n, column in enumerate(one.columns)]
+            place += len(one.columns)
+        self.width = place
+        self.columns = [column for _place, column in self.stored]
+        self.selected = ", ".join(
+            one.kept or ", ".join(f"t.{column}" for column in one.columns) for one in self.fields
+        )
+
+    def split(self, staged: Values) -> tuple[Values, int, Values]:
+        """Key, line and values of a staged row."""
+        count = len(self.keys)
+        return staged[:count], staged[count], staged[count + 1 :]
+
+
+@dataclass(slots=True)
+class Batch:
+    """The import under way, as its writes need it."""
+
+    id: int
+    today: date
+    now: datetime
+    keys: KeyRing
+
+
+@dataclass(slots=True)
+class Written:
+    """A row that was made or changed; `before` is None for a new one."""
+
+    row_id: int
+    line: int
+    key: Values
+    values: Values
+    before: Values | None
+    changed: frozenset[str]
+
+
+@dataclass(slots=True)
+class Result:
+    """What a step did."""
+
+    written: list[Written] = field(default_factory=list)
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    conflicts: list[tuple[int, str]] = field(default_factory=list)
+
+
+class Marker:
+    """Keyed marks of imported values."""
+
+    def __init__(self, keys: KeyRing, target: Target) -> None:
+        self._places = target.places
+        self._hashes = [
+            hashlib.blake2b(
+                f"{target.table}.{one.name}\0".encode(),
+                digest_size=_MARK_BYTES,
+                key=keys.index_key,
+            )
+            for one in target.fields
+        ]
+
+    def all(self, values: Values) -> bytes:
+        """The marks of every field, one behind the other."""
+        parts = []
+        for start, place in zip(self._hashes, self._places, strict=True):
+            one = start.copy()
+            one.update(_canonical(values[place]))
+            parts.append(one.digest())
+        return b"".join(parts)
+
+
+@dataclass(slots=True)
+class _Merge:
+    """One existing row against its line of the file."""
+
+    values: Values
+    marks: bytes
+    changed: set[str]
+    conflicts: list[str]
+
+
+def upsert(
+    bulk: Bulk,
+    target: Target,
+    staged: Sequence[Values],
+    batch: Batch,
+    derive: Callable[[Values, Values], Values] | None = None,
+) -> Result:
+    """Bring the rows in; `derive` gives the derived columns from key and values."""
+    marker = Marker(batch.keys, target) if target.three_way else None
+    known = _existing(bulk, target, staged)
+    result = Result()
+    new: list[tuple[Values, int, Values]] = []
+    updates: list[Values] = []
+    images: list[Values] = []
+    for place, row in enumerate(staged):
+        key, line, values = target.split(row)
+        found = known.get(place)
+        if found is None:
+            new.append((key, line, values))
+            continue
+        merge = _merge(target, marker, values, found)
+        result.conflicts += [(line, name) for name in merge.conflicts]
+        if not merge.changed:
+            result.unchanged += 1
+            if merge.marks == found.marks:
+                continue
+        images.append(_image(target, batch, found, bool(merge.changed)))
+        derived = derive(key, merge.values) if derive else ()
+        updates.append(_update_row(target, merge, derived, found))
+        if merge.changed:
+            result.changed += 1
+            result.written.append(
+                Written(
+                    found.row_id, line, key, merge.values, found.values, frozenset(merge.changed)
+                )
+            )
+    bulk.insert("import_image", _IMAGE_COLUMNS, images)
+    bulk.run_many(_update_sql(target), updates)
+    _insert(bulk, target, new, batch, marker, derive, result)
+    return result
+
+
+_IMAGE_COLUMNS: Final = ("batch_id", "table_name", "row_key", "before", "version_after")
+
+
+@dataclass(slots=True)
+class _Found:
+    row_id: Any
+    version: int
+    marks: bytes
+    values: Values
+    derived: Values
+
+
+def _existing(bulk: Bulk, target: Target, staged: Sequence[Values]) -> dict[int, _Found]:
+    """Rows that are there already, by their place in `staged`; locked on PostgreSQL."""
+    count = len(target.keys)
+    source, values = bulk.key_list("k", target.key_types, [row[:count] for row in staged])
+    own = "t.version, t.import_base" if target.three_way else "0, NULL"
+    derived = "".join(f", t.{column}" for column in target.derived)
+    same = " AND ".join(f"t.{column} = k.k{n}" for n, column in enumerate(target.keys))
+    sql = (
+        f"SELECT k.i, t.{target.row_id}, {own}, {target.selected}{derived} "  # noqa: S608
+        f"FROM {source} CROSS JOIN {target.table} AS t WHERE {same}"
+    )
+    first = 0
+    if not bulk.is_sqlite:
+        first = 1
+        sql += " FOR NO KEY UPDATE OF t"
+    found = {}
+    for row in bulk.rows(sql, *values):
+        stored = tuple(row[4 : 4 + target.width])
+        derived_values = tuple(row[4 + target.width :])
+        found[row[0] - first] = _Found(row[1], row[2], row[3] or b"", stored, derived_values)
+    return found
+
+
+def _merge(target: Target, marker: Marker | None, values: Values, found: _Found) -> _Merge:
+    given = values[: target.width]
+    merge = _Merge(found.values, b"", set(), [])
+    marks = before = b""
+    if marker is not None:
+        merge.marks = marks = marker.all(given)
+        if marks == found.marks:
+            return merge
+        before = found.marks
+        stored_marks = marker.all(found.values)
+    kept = list(found.values)
+    start = 0
+    for number, one in enumerate(target.fields):
+        end = start + len(one.columns)
+        place, part = start + one.by, slice(number * _MARK_BYTES, (number + 1) * _MARK_BYTES)
+        if not same_value(given[place], found.values[place]):
+            if marker is None or before[part] == stored_marks[part]:
+                merge.changed.add(one.name)
+                kept[start:end] = given[start:end]
+            elif before[part] != marks[part]:
+                merge.conflicts.append(one.name)
+        start = end
+    merge.values = tuple(kept)
+    return merge
+
+
+def same_value(one: object, other: object) -> bool:
+    """Whether two values are stored alike; dates may be text."""
+    return one == other or _canonical(one) == _canonical(other)
+
+
+def _canonical(value: object) -> bytes:
+    if value is None:
+        return _NOTHING
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
+def _image(target: Target, batch: Batch, found: _Found, counted: bool) -> Values:
+    before = {column: found.values[place] for place, column in target.stored}
+    before.update(zip(target.derived, found.derived, strict=True))
+    if target.three_way:
+        before["import_base"] = found.marks or None
+    version = found.version + int(counted) if target.three_way else None
+    return image_row(batch, target.table, found.row_id, before, version)
+
+
+def image_row(
+    batch: Batch, table: str, row_id: object, before: dict[str, Any], version: int | None
+) -> Values:
+    """A row of `import_image`."""
+    text = json.dumps(before, default=_to_json)
+    return (batch.id, table, str(row_id), batch.keys.encrypt(text, IMAGE_CONTEXT), version)
+
+
+def _to_json(value: object) -> object:
+    if isinstance(value, bytes):
+        return {"bytes": base64.b64encode(value).decode()}
+    return str(value)
+
+
+def read_image(keys: KeyRing, before: bytes) -> dict[str, Any]:
+    """The columns of `image_row`, bytes as bytes and dates as text."""
+    stored: dict[str, Any] = json.loads(keys.decrypt(before, IMAGE_CONTEXT))
+    return {
+        name: base64.b64decode(value["bytes"]) if isinstance(value, dict) else value
+        for name, value in stored.items()
+    }
+
+
+def _update_sql(target: Target) -> str:
+    columns = [*target.columns, *target.derived]
+    more = ", import_base = ?, version = version + ?" if target.three_way else ""
+    named = ", ".join(f"{column} = ?" for column in columns)
+    return f"UPDATE {target.table} SET {named}{more} WHERE {target.row_id} = ?"  # noqa: S608
+
+
+def _update_row(target: Target, merge: _Merge, derived: Values, found: _Found) -> Values:
+    values = [merge.values[place] for place, _column in target.stored]
+    more = (merge.marks, int(bool(merge.changed))) if target.three_way else ()
+    return (*values, *derived, *more, found.row_id)
+
+
+def _insert(
+    bulk: Bulk,
+    target: Target,
+    new: Sequence[tuple[Values, int, Values]],
+    batch: Batch,
+    marker: Marker | None,
+    derive: Callable[[Values, Values], Values] | None,
+    result: Result,
+) -> None:
+    if not new:
+        return
+    own = ("import_base", "version") if target.three_way else ()
+    numbered = ("id",) if target.row_id == "id" else ()
+    columns = (
+        *numbered, *target.keys, *target.columns, *target.derived, *target.fixed, *own, "batch_id",
+    )  # fmt: skip
+    ids: Sequence[Any] = (
+        bulk.reserve_ids(target.table, len(new)) if numbered else [key[0] for key, *_rest in new]
+    )
+    names = frozenset(one.name for one in target.fields)
+    rows = []
+    for row_id, (key, line, values) in zip(ids, new, strict=True):
+        given = values[: target.width]
+        rows.append(
+            (
+                *((row_id,) if numbered else ()),
+                *key,
+                *(given[place] for place, _column in target.stored),
+                *(derive(key, given) if derive else ()),
+                *values[target.width :],
+                *((marker.all(given), 1) if marker else ()),
+                batch.id,
+            )
+        )
+        result.written.append(Written(row_id, line, key, given, None, names))
+    bulk.insert(target.table, columns, rows)
+    result.added += len(new)

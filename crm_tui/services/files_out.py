@@ -1,0 +1,61 @@
+"""Files that the program writes: new, private, and harmless in a spreadsheet (safety.md 21, 22)."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from typing import IO, TYPE_CHECKING, Final
+
+from crm_tui.errors import CrmError
+from crm_tui.i18n import _
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LONGEST_CELL: Final = 32_767
+_ACTIVE: Final = frozenset("=+-@|%\t\r")
+
+
+def new_private_file(path: Path) -> IO[str]:
+    """A text file that did not exist and that nobody else may read. Raises OSError."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(path, flags, 0o600)
+    return open(descriptor, "w", encoding="utf-8", newline="")  # noqa: PTH123 (a descriptor)
+
+
+def safe_cell(text: str) -> str:
+    """Text that no spreadsheet takes for a formula: an apostrophe goes before an active sign.
+
+    The first visible character counts, full-width ones as their ASCII twins.
+    """
+    if not text:
+        return text
+    first = text[0]
+    if first.isalnum() and first.isascii():
+        return text
+    for character in text:
+        folded = unicodedata.normalize("NFKC", character)
+        if folded[:1] in _ACTIVE:
+            return f"'{text}"
+        if not _invisible(character):
+            return text
+    return text
+
+
+def _invisible(character: str) -> bool:
+    return character.isspace() or unicodedata.category(character) in ("Cc", "Cf", "Zs", "Mn")
+
+
+class CellTooLong(CrmError):
+    """A cell that a spreadsheet would cut."""
+
+
+def check_length(text: str, row: int) -> str:
+    """`text`, or CellTooLong that names the row."""
+    if len(text) > LONGEST_CELL:
+        raise CellTooLong(
+            _("row {row}: a text of {n} characters is too long for a spreadsheet").format(
+                row=row, n=len(text)
+            )
+        )
+    return text
