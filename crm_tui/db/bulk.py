@@ -18,6 +18,7 @@ from crm_tui.db.store import open_engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from sqlalchemy import Engine
 
@@ -136,6 +137,16 @@ class Bulk:
         names = ", ".join(f"k{n}" for n in range(len(types)))
         values = tuple([key[n] for key in tuples] for n in range(len(types)))
         return f"unnest({arrays}) WITH ORDINALITY AS {alias}({names}, i)", values
+
+    @property
+    def first_place(self) -> int:
+        """What `i` of the first tuple of `key_list` is."""
+        return 0 if self.is_sqlite else 1
+
+    def instant(self, at: datetime) -> str:
+        """An aware UTC instant as text that either database stores as its own."""
+        text = at.strftime("%Y-%m-%d %H:%M:%S.%f")
+        return text if self.is_sqlite else f"{text}+00"
 
     def _sql(self, sql: str) -> str:
         if self.is_sqlite:

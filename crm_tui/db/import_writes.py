@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crm_tui.db.upsert import image_row
+from crm_tui.db.upsert import Result, image_row
 from crm_tui.domain.kinds import CustomerKind, CustomerState, Tier, TierReason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from crm_tui.db.bulk import Bulk
-    from crm_tui.db.upsert import Batch
+    from crm_tui.db.upsert import Batch, Values
 
 _IMAGE = ("batch_id", "table_name", "row_key", "before", "version_after")
 
@@ -108,7 +107,7 @@ def grant_lowest(bulk: Bulk, batch: Batch, customer_ids: Sequence[int]) -> None:
         int(Tier.SILVER),
         batch.today.isoformat(),
         TierReason.REGISTERED.value,
-        stored_instant(bulk, batch.now),
+        bulk.instant(batch.now),
         batch.id,
         bulk.keys(customer_ids),
         CustomerKind.INDIVIDUAL.value,
@@ -149,7 +148,31 @@ def move_roles(bulk: Bulk, batch: Batch, moves: Sequence[RoleMove]) -> None:
     )
 
 
-def stored_instant(bulk: Bulk, at: datetime) -> str:
-    """An aware UTC instant as either database reads it from text."""
-    text = at.strftime("%Y-%m-%d %H:%M:%S.%f")
-    return text if bulk.is_sqlite else f"{text}+00"
+def add_balances(bulk: Bulk, batch: Batch, rows: Sequence[Values], *, none_yet: bool) -> Result:
+    """End-of-day balances: (account, day, line, fen). A different amount is a new revision."""
+    latest = {} if none_yet else _latest_balances(bulk, rows)
+    result = Result()
+    new = []
+    for place, (account_id, day, _line, amount) in enumerate(rows):
+        known = latest.get(place)
+        if known is None:
+            new.append((account_id, day, 0, amount, batch.id))
+            result.added += 1
+        elif known[1] == amount:
+            result.unchanged += 1
+        else:
+            new.append((account_id, day, known[0] + 1, amount, batch.id))
+            result.changed += 1
+    bulk.insert("balance", ("account_id", "day", "revision", "amount", "batch_id"), new)
+    return result
+
+
+def _latest_balances(bulk: Bulk, rows: Sequence[Values]) -> dict[int, tuple[int, int]]:
+    source, values = bulk.key_list("k", ["bigint", "date"], [row[:2] for row in rows])
+    found = bulk.rows(
+        f"SELECT k.i, b.revision, b.amount FROM {source} CROSS JOIN balance AS b "  # noqa: S608
+        "WHERE b.account_id = k.k0 AND b.day = k.k1 ORDER BY b.revision",
+        *values,
+    )
+    first = bulk.first_place
+    return {row[0] - first: (row[1], row[2]) for row in found}

@@ -212,15 +212,15 @@ def _existing(bulk: Bulk, target: Target, staged: Sequence[Values]) -> dict[int,
         f"SELECT k.i, t.{target.row_id}, {own}, {target.selected}{derived} "  # noqa: S608
         f"FROM {source} CROSS JOIN {target.table} AS t WHERE {same}"
     )
-    first = 0
     if not bulk.is_sqlite:
-        first = 1
         sql += " FOR NO KEY UPDATE OF t"
     found = {}
     for row in bulk.rows(sql, *values):
         stored = tuple(row[4 : 4 + target.width])
         derived_values = tuple(row[4 + target.width :])
-        found[row[0] - first] = _Found(row[1], row[2], row[3] or b"", stored, derived_values)
+        found[row[0] - bulk.first_place] = _Found(
+            row[1], row[2], row[3] or b"", stored, derived_values
+        )
     return found
 
 

@@ -139,6 +139,10 @@ class Issues:
             cells = (issue.column, issue.value, issue.reason, issue.severity.value)
             self._writer.writerow([str(issue.line), *map(safe_cell, cells)])
 
+    def note_early(self, *, early: bool) -> None:
+        """Count a contact before the account was opened."""
+        self._report.before_opening += early
+
     def close(self) -> None:
         """Finish the file; an empty list leaves none behind."""
         if self._file is None or self._path is None:
