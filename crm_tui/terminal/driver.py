@@ -70,6 +70,8 @@ class HardenedDriver(Driver):
         super().__init__(app, debug=False, mouse=mouse, size=size)
         self._in = sys.__stdin__.fileno() if sys.__stdin__ else 0
         self._out = sys.__stdout__.fileno() if sys.__stdout__ else 1
+        # The application takes this for its first layout.
+        self._size = clamp(*size) if size else self._get_terminal_size()
         self._saved: list[Any] | None = None
         self._stopping = Event()
         self._reader: Thread | None = None
@@ -170,8 +172,6 @@ class HardenedDriver(Driver):
     # Size
 
     def _get_terminal_size(self) -> tuple[int, int]:
-        if self._size is not None:
-            return clamp(*self._size)
         try:
             columns, lines = os.get_terminal_size(self._out)
         except OSError:

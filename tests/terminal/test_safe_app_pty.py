@@ -154,6 +154,16 @@ def test_a_huge_window_is_clamped(run: Callable[[str], PtySession]) -> None:
     session.wait_for("abc")
 
 
+def test_a_window_that_is_huge_from_the_start_is_clamped(
+    start_session: Start, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "tests.terminal.program", "plain", str(tmp_path)]
+    session = start_session(command, columns=5000, lines=1000)
+    session.wait_for(lambda _shown: b"READY" in session.since_key)
+    session.wait_idle()
+    assert session.received < 400_000
+
+
 def test_an_idle_session_saves_and_becomes_a_fresh_sign_in(
     run: Callable[[str], PtySession], tmp_path: Path
 ) -> None:
