@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, and_, false, select, tuple_
+from sqlalchemy import Select, and_, exists, false, select, tuple_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from crm_tui.clock import SHANGHAI
@@ -17,6 +18,13 @@ from crm_tui.domain.roster import Move
 if TYPE_CHECKING:
     from crm_tui.domain.staff import Scope
 
+_later = aliased(Contact)
+_FOLLOWED = exists().where(
+    col(_later.customer_id) == col(Contact.customer_id),
+    tuple_(col(_later.started_at), col(_later.id))
+    > tuple_(col(Contact.started_at), col(Contact.id)),
+    col(_later.withdrawn_at).is_(None),
+)
 _COLUMNS: tuple[Any, ...] = (
     col(Contact.id),
     col(Contact.customer_id),
@@ -32,6 +40,7 @@ _COLUMNS: tuple[Any, ...] = (
     col(Contact.next_on),
     col(Contact.before_opening),
     col(Contact.withdrawn_at),
+    _FOLLOWED,
 )
 
 
@@ -109,7 +118,7 @@ def to_row(record: Any) -> ContactRow:
     """The frozen row of a record of `_COLUMNS`."""
     (
         contact_id, customer_id, customer_no, name, staff_id, staff_name, kind, method,
-        started_at, content, result, next_on, before_opening, withdrawn_at,
+        started_at, content, result, next_on, before_opening, withdrawn_at, followed,
     ) = record  # fmt: skip
     return ContactRow(
         key=(instant_key(started_at), contact_id),
@@ -127,6 +136,7 @@ def to_row(record: Any) -> ContactRow:
         next_on=next_on,
         before_opening=before_opening,
         withdrawn=withdrawn_at is not None,
+        followed=followed,
     )
 
 

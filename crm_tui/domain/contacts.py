@@ -27,7 +27,8 @@ class ContactForm:
 
 @dataclass(frozen=True, slots=True)
 class ContactRow:
-    """One line of the list of contacts."""
+    """One line of the list of contacts. `followed`: a later contact stands, so that the
+    next-contact date of this one has been met."""
 
     key: tuple[str, int]
     contact_id: int
@@ -44,6 +45,7 @@ class ContactRow:
     next_on: date | None
     before_opening: bool
     withdrawn: bool
+    followed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from crm_tui.i18n import _
 
 FARTHEST_DAYS = 3660
 _DAYS = re.compile(r"\+?([0-9]{1,4})")
+_OFFSET = re.compile(r"[+-][0-9]{1,4}|0")
 _MONTH_DAY = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})")
 _FULL = re.compile(r"([0-9]{4})[-/.]?([0-9]{2})[-/.]?([0-9]{2})")
 
@@ -45,6 +46,33 @@ def parse_past(text: str, today: date, *, field: str) -> date | None:
     if day > today:
         raise InvalidInput(field, _("{day} lies ahead.").format(day=day.isoformat()))
     return day
+
+
+def parse_listed(text: str, today: date, *, field: str) -> date | None:
+    """A day to list by: `-1`, `0` and `+1` count from today, or a date; empty is None.
+
+    A month and day without a year is the latest such day up to today. Raises InvalidInput.
+    """
+    typed = fold_syntax(text).strip()
+    if not typed:
+        return None
+    if _OFFSET.fullmatch(typed):
+        return today + timedelta(days=int(typed))
+    full = _FULL.fullmatch(typed)
+    day = _real(*map(int, full.groups())) if full else _latest(typed, today)
+    if day is None:
+        raise InvalidInput(field, _("Type -1, 11-20 or 2026-11-20."))
+    return day
+
+
+def _latest(typed: str, today: date) -> date | None:
+    short = _MONTH_DAY.fullmatch(typed)
+    if not short:
+        return None
+    month, day = map(int, short.groups())
+    # Far enough to find a 29th of February.
+    days = (_real(year, month, day) for year in range(today.year, today.year - 9, -1))
+    return next((found for found in days if found and found <= today), None)
 
 
 def _days_ahead(typed: str, today: date) -> date | None:

@@ -93,6 +93,11 @@ class RecordTable(RecordLines[R]):
         self._cursor.go_near(position)
         self._redraw()
 
+    def when_settled(self, action: Callable[[], None]) -> None:
+        """Run `action` once the cursor stands on the row that the keys so far mean; not at all
+        when that row cannot be fetched."""
+        self._do(action)
+
     def put_page(self, page: Page[R]) -> None:
         """Answer a request, from any thread; an answer no longer wanted is dropped."""
         self.post_message(Answer(partial(self._take_page, page)))

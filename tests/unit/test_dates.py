@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_tui.domain.dates import parse_coming, parse_past
+from crm_tui.domain.dates import parse_coming, parse_listed, parse_past
 from crm_tui.errors import InvalidInput
 
 TODAY = date(2026, 11, 23)
@@ -62,3 +62,30 @@ def test_birth_dates_do_not_lie_ahead() -> None:
     assert parse_past("1980-05-01", TODAY, field="birth_date") == date(1980, 5, 1)
     with pytest.raises(InvalidInput):
         parse_past("2026-11-24", TODAY, field="birth_date")
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("", None),
+        ("0", TODAY),
+        ("-1", TODAY - timedelta(days=1)),
+        ("－３", TODAY - timedelta(days=3)),
+        ("+2", TODAY + timedelta(days=2)),
+        ("11-20", date(2026, 11, 20)),
+        ("11-23", TODAY),
+        ("12/07", date(2025, 12, 7)),
+        ("2-29", date(2024, 2, 29)),
+        ("1994-02-28", date(1994, 2, 28)),
+        ("20261120", date(2026, 11, 20)),
+    ],
+)
+def test_days_to_list_by_look_back(typed: str, expected: date | None) -> None:
+    assert parse_listed(typed, TODAY, field="on") == expected
+
+
+@pytest.mark.parametrize("typed", ["abc", "1", "14", "2026-02-30", "13-01", "-", "-99999", "٣"])
+def test_impossible_days_to_list_by_name_the_field(typed: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        parse_listed(typed, TODAY, field="on")
+    assert refused.value.field == "on"
