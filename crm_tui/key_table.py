@@ -18,11 +18,13 @@ SIGN_IN: Final = "sign_in"
 CONTACT_FORM: Final = "contact_form"
 CUSTOMER_FORM: Final = "customer_form"
 DIALOG: Final = "dialog"
+# A dialog in which one of several lines is chosen.
+CHOICE: Final = "choice"
 
 LISTS: Final = frozenset({CUSTOMERS, VISITS})
 RECORDS: Final = LISTS | {CARD}
 FORMS: Final = frozenset({CONTACT_FORM, CUSTOMER_FORM})
-EVERYWHERE: Final = RECORDS | FORMS | {SIGN_IN, DIALOG}
+EVERYWHERE: Final = RECORDS | FORMS | {SIGN_IN, DIALOG, CHOICE}
 
 # Where letters are text most of the time; a bare letter may not be a command's own key there.
 TYPING: Final = FORMS | {SIGN_IN, DIALOG}
@@ -69,7 +71,6 @@ class Command:
 
 _ONLY_CUSTOMERS: Final = frozenset({CUSTOMERS})
 _ONLY_CARD: Final = frozenset({CARD})
-_PEOPLE: Final = frozenset({CUSTOMERS, CARD})
 _FIELDS: Final = FORMS | {SIGN_IN, DIALOG}
 _SIGNED_IN: Final = EVERYWHERE - {SIGN_IN}
 C = Command
@@ -89,7 +90,7 @@ RECORD_COMMANDS: Final = (
       needs="log_contact", order=15),
     C("new", ("n",), N_("new customer"), "新建", "xin jian", "records", _ONLY_CUSTOMERS,
       twin="ctrl+n", needs="edit_customer", order=20),
-    C("edit", ("e",), N_("edit"), "编辑", "bian ji", "records", _PEOPLE, needs="edit_customer",
+    C("edit", ("e",), N_("edit"), "编辑", "bian ji", "records", RECORDS, needs="edit_customer",
       order=25),
     C("reveal", ("p",), N_("show number"), "查看号码", "cha kan hao ma", "records", _ONLY_CARD,
       needs="reveal", order=30),
@@ -101,7 +102,8 @@ RECORD_COMMANDS: Final = (
       _ONLY_CUSTOMERS),
     C("reload", ("r",), N_("reload"), "刷新", "shua xin", "records", RECORDS, twin="ctrl+r",
       order=80),
-    C("back", ("escape",), N_("back"), "返回", "fan hui", "records", RECORDS | {DIALOG}, order=55),
+    C("back", ("escape",), N_("back"), "返回", "fan hui", "records",
+      RECORDS | {DIALOG, CHOICE}, order=55),
 )
 
 FIND_COMMANDS: Final = (
@@ -117,8 +119,9 @@ FIND_COMMANDS: Final = (
 )
 
 MOVE_COMMANDS: Final = (
-    C("up", ("up", "k"), N_("up"), "上移", "shang yi", "move", RECORDS, palette=False),
-    C("down", ("down", "j"), N_("down"), "下移", "xia yi", "move", RECORDS, palette=False),
+    C("up", ("up", "k"), N_("up"), "上移", "shang yi", "move", RECORDS | {CHOICE}, palette=False),
+    C("down", ("down", "j"), N_("down"), "下移", "xia yi", "move", RECORDS | {CHOICE},
+      palette=False),
     C("page_up", ("pageup",), N_("page up"), "上页", "shang ye", "move", RECORDS, palette=False),
     C("page_down", ("pagedown",), N_("page down"), "下页", "xia ye", "move", RECORDS,
       palette=False),
@@ -132,15 +135,16 @@ FORM_COMMANDS: Final = (
     C("save", ("ctrl+s",), N_("save"), "保存", "bao cun", "form", FORMS | {DIALOG}, order=10),
     C("sign_in", ("enter",), N_("sign in"), "登录", "deng lu", "form", frozenset({SIGN_IN}),
       order=10),
-    C("confirm", ("enter",), N_("confirm"), "确认", "que ren", "form", frozenset({DIALOG}),
-      order=15),
+    C("confirm", ("enter",), N_("confirm"), "确认", "que ren", "form",
+      frozenset({DIALOG, CHOICE}), order=15),
     C("next_field", ("tab",), N_("next field"), "下一项", "xia yi xiang", "form", _FIELDS,
       order=20, palette=False),
     C("previous_field", ("shift+tab",), N_("previous field"), "上一项", "shang yi xiang", "form",
       _FIELDS, palette=False),
     C("leave", ("escape",), N_("leave, keep draft"), "离开(留草稿)", "li kai liu cao gao", "form",
       FORMS, order=30),
-    C("discard", ("ctrl+d",), N_("discard"), "丢弃", "diu qi", "form", FORMS, order=40),
+    C("discard", ("ctrl+d",), N_("discard"), "丢弃", "diu qi", "form",
+      FORMS | {CHOICE}, order=40),
     C("take_over", ("ctrl+t",), N_("take over draft"), "接管草稿", "jie guan cao gao", "form",
       FORMS),
 )

@@ -188,9 +188,15 @@ def _latest_average(session: Session, customer_id: int) -> int | None:
 
 
 def contact_touches(
-    session: Session, customer_id: int, before: tuple[datetime, int] | None, limit: int
+    session: Session,
+    customer_id: int,
+    edge: tuple[datetime, int] | None,
+    limit: int,
+    *,
+    older: bool,
 ) -> Sequence[Any]:
-    """Contacts of the timeline, newest first, older than `before`."""
+    """Contacts of the timeline beyond `edge`: the next older ones, or the next newer ones."""
+    order = tuple_(col(Contact.started_at), col(Contact.id))
     query = (
         select(
             col(Contact.id), col(Contact.started_at), col(Contact.method), col(Contact.content),
@@ -199,11 +205,14 @@ def contact_touches(
         )
         .join(Staff, col(Staff.id) == col(Contact.staff_id))
         .where(col(Contact.customer_id) == customer_id)
-        .order_by(col(Contact.started_at).desc(), col(Contact.id).desc())
         .limit(limit)
     )  # fmt: skip
-    if before is not None:
-        query = query.where(tuple_(col(Contact.started_at), col(Contact.id)) < tuple_(*before))
+    if edge is not None:
+        query = query.where(order < tuple_(*edge) if older else order > tuple_(*edge))
+    if older:
+        query = query.order_by(col(Contact.started_at).desc(), col(Contact.id).desc())
+    else:
+        query = query.order_by(col(Contact.started_at).asc(), col(Contact.id).asc())
     return session.execute(query).all()
 
 

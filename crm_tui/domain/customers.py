@@ -113,10 +113,11 @@ class Touch:
 
 @dataclass(frozen=True, slots=True)
 class TimelinePage:
-    """Lines and whether older ones follow."""
+    """Lines, newest first."""
 
-    touches: tuple[Touch, ...]
-    has_more: bool
+    rows: tuple[Touch, ...]
+    has_before: bool
+    has_after: bool
 
 
 @dataclass(frozen=True, slots=True)

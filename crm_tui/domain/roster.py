@@ -104,6 +104,16 @@ class RosterPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Walk:
+    """The list that a card was opened from, and where in it: `[` and `]` walk it."""
+
+    criteria: RosterCriteria
+    row: RosterRow
+    position: int | None
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class TierShare:
     """How many hold a tier and which part (0–1) of all averages is theirs."""
 

@@ -24,6 +24,7 @@ from crm_tui.domain.kinds import (
     RevealReason,
     Tier,
 )
+from crm_tui.domain.roster import Move
 from crm_tui.domain.staff import Permission, Scope
 from crm_tui.domain.text_rules import NAME_LIMIT, clean_line
 from crm_tui.errors import InvalidInput
@@ -57,17 +58,13 @@ class Customers(Service):
         return self._read_card(self._scope(Permission.SEE_CUSTOMERS, OPEN), customer_id)
 
     def timeline(
-        self,
-        customer_id: int,
-        after: tuple[str, int] | None = None,
-        limit: int = 50,
-        kind: TouchKind | None = None,
+        self, customer_id: int, move: Move, key: tuple[str, int] | None, limit: int
     ) -> TimelinePage:
-        """Every touch, newest first, older than the key `after`. Raises Refused."""
+        """Every touch, newest first. Raises Refused."""
         scope = self._scope(Permission.SEE_CUSTOMERS, OPEN)
         with self._store.read() as session:
             if queries.facts(session, scope, customer_id) is not None:
-                return _timeline(session, customer_id, after, limit, kind)
+                return _timeline(session, customer_id, move, key, limit)
         raise self._store.refuse(self._actor, OPEN, "customer", customer_id)
 
     def reveal(
@@ -184,25 +181,23 @@ def _periods_below(history: list[queries.Assessed], held: Tier) -> int:
 
 
 def _timeline(
-    session: Session,
-    customer_id: int,
-    after: tuple[str, int] | None,
-    limit: int,
-    kind: TouchKind | None,
+    session: Session, customer_id: int, move: Move, key: tuple[str, int] | None, limit: int
 ) -> TimelinePage:
-    touches: list[Touch] = []
-    if kind is not TouchKind.TIER:
-        before = (datetime.fromisoformat(after[0]), after[1]) if after else None
-        rows = queries.contact_touches(session, customer_id, before, limit + 1)
-        touches += [_contact_touch(row) for row in rows]
-    if kind is not TouchKind.CONTACT:
-        steps = [
-            _tier_touch(step, n)
-            for n, step in enumerate(queries.tier_history(session, customer_id))
-        ]
-        touches += [touch for touch in steps if after is None or touch.key < after]
-    touches.sort(key=lambda touch: touch.key, reverse=True)
-    return TimelinePage(tuple(touches[:limit]), len(touches) > limit)
+    """Contacts and tier steps in one order; there are few steps, so all of them are read."""
+    older = move in (Move.FIRST, Move.AFTER)
+    edge = (datetime.fromisoformat(key[0]), key[1]) if key else None
+    rows = queries.contact_touches(session, customer_id, edge, limit + 1, older=older)
+    touches = [_contact_touch(row) for row in rows]
+    for place, step in enumerate(queries.tier_history(session, customer_id)):
+        touch = _tier_touch(step, place)
+        if key is None or (touch.key < key if older else touch.key > key):
+            touches.append(touch)
+    touches.sort(key=lambda touch: touch.key, reverse=older)
+    more, shown = len(touches) > limit, touches[:limit]
+    if not older:
+        shown.reverse()
+        return TimelinePage(tuple(shown), has_before=more, has_after=move is Move.BEFORE)
+    return TimelinePage(tuple(shown), has_before=move is Move.AFTER, has_after=more)
 
 
 def _contact_touch(row: Any) -> Touch:

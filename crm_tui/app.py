@@ -1,0 +1,264 @@
+"""The composition root: sign-in, areas, targets, theme, keymap, lock."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from crm_tui import i18n, routes
+from crm_tui.clock import Clock, utc_now
+from crm_tui.errors import CrmError
+from crm_tui.i18n import _
+from crm_tui.keys import Keymap
+from crm_tui.screens.sign_in import NoAreaScreen, SignInScreen
+from crm_tui.terminal import incident
+from crm_tui.terminal.safe_app import SafeApp
+from crm_tui.widgets.context import Context
+from crm_tui.widgets.wishes import Go, Open, Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual.screen import Screen
+
+    from crm_tui.config import Settings
+    from crm_tui.office import Door, Office
+    from crm_tui.screens.base import RecordScreen
+    from crm_tui.widgets.form_work import FormOutcome
+
+FIRST_AREA = "area_customers"
+MINUTE = 60.0
+
+
+class CrmApp(SafeApp[None]):
+    """Screens speak to it by `Go`, `Open` and `Session`; it speaks to the office."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock = utc_now,
+        demo_user: str | None = None,
+        fresh_argv: Sequence[str] = (),
+    ) -> None:
+        ui, security = settings.config.ui, settings.config.security
+        super().__init__(
+            mouse=ui.mouse,
+            idle_seconds=security.idle_lock_minutes * MINUTE,
+            theme=ui.theme,
+            fresh_argv=fresh_argv,
+        )
+        self._settings = settings
+        self._clock = clock
+        self._demo_user = demo_user
+        keymap = Keymap.build(settings.config.keys, settings.source)
+        self._door: Door | None = None
+        self._office: Office | None = None
+        self._areas: dict[str, Screen[Any]] = {}
+        self._frame = Context(keymap, clock, ui.plain, incident=incident.report)
+        self.allow_actions({"command"})
+
+    # --- signing in -------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Paint, then open the database in a thread."""
+        self._sign_in = SignInScreen(self._frame)
+        self.push_screen(self._sign_in)
+        self.call_after_refresh(self._open_door)
+
+    def _open_door(self) -> None:
+        self._in_thread(self._enter, self._entered, self._sign_in.failed)
+
+    def _enter(self) -> Office | None:
+        """In a thread: the database layer is imported here. An office in a demo."""
+        from crm_tui.office import open_door
+
+        self._door = open_door(self._settings, self._clock)
+        return self._door.enter_demo(self._demo_user) if self._demo_user else None
+
+    def _entered(self, office: Office | None) -> None:
+        if office is not None:
+            self._signed_in(office)
+        else:
+            self._sign_in.ready()
+
+    def on_sign_in_screen_wanted(self, message: SignInScreen.Wanted) -> None:
+        """Check name and password in a thread."""
+        message.stop()
+        door = self._door
+        if door is None:
+            self._open_door()
+            self._sign_in.failed(_("The database does not answer. Try again."))
+            return
+        work = partial(door.sign_in, message.username, message.password)
+        self._in_thread(work, self._signed_in, self._sign_in.failed)
+
+    def _signed_in(self, office: Office) -> None:
+        from crm_tui.domain.staff import Permission
+        from crm_tui.labels import label
+
+        person = office.person
+        if person.language:
+            i18n.use(person.language)
+        self._office = office
+        self._frame = replace(
+            self._frame,
+            permissions=frozenset(one.value for one in Permission if person.may(one)),
+            person=person.name,
+            role=label(person.role) if person.roles else "",
+            branch=person.branch_name,
+        )
+        if not person.may(Permission.SEE_CUSTOMERS):
+            self.switch_screen(NoAreaScreen(self._frame, person.username))
+            return
+        self._show_area(FIRST_AREA)
+        self._in_thread(office.drafts.all, self._offer_drafts, self._say)
+
+    def _offer_drafts(self, drafts: list[Any]) -> None:
+        if drafts and self._office is not None:
+            from crm_tui.screens.drafts import DraftsDialog
+
+            below = self.screen
+            dialog = DraftsDialog(self._frame, self._office, drafts)
+
+            def go_on(wish: Open | None) -> None:
+                if wish is not None:
+                    below.post_message(wish)
+
+            self.push_screen(dialog, go_on)
+
+    # --- areas and targets ------------------------------------------------------------------
+
+    def on_go(self, message: Go) -> None:
+        """To an area; its list is where it was left."""
+        message.stop()
+        self._show_area(message.area)
+
+    def _show_area(self, area: str) -> None:
+        if self._office is None:
+            return
+        screen = self._areas.get(area)
+        if screen is None:
+            screen = self._areas[area] = routes.area(area, self._frame, self._office)
+            self.install_screen(screen, area)
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
+        if self.screen is not screen:
+            self.switch_screen(area)
+
+    def on_open(self, message: Open) -> None:
+        """Read off the loop what the target needs, then show it above the screen that asked."""
+        message.stop()
+        if self._office is None:
+            return
+        work = partial(
+            routes.prepare, message.target, message.record_id, self._office, message.details
+        )
+        show = partial(self._show_target, message.target, message.record_id, self.screen)
+        self._in_thread(work, show, self._say)
+
+    def _show_target(
+        self, target: str, record_id: int, asked_from: Screen[Any],
+        build: Callable[[Context], Screen[Any]],
+    ) -> None:  # fmt: skip
+        if self.screen is asked_from:
+            self.push_screen(build(self._frame), partial(self._form_left, target, record_id))
+
+    def _form_left(self, target: str, record_id: int, outcome: FormOutcome | None) -> None:
+        """Tell the screen below how a form was left."""
+        below: Any = self.screen
+        if hasattr(below, "came_back"):
+            below.came_back()
+        if outcome is None:
+            return
+        if outcome.how == "left":
+            below.say(_("left; the draft is kept"))
+        elif outcome.how == "discarded":
+            again = partial(self._reopen, target, record_id, dict(outcome.values), below)
+            below.offer_undo(_("draft discarded"), again)
+        elif target == "contact_form" and self._office is not None:
+            office, contact = self._office, int(outcome.result)
+            take_back = partial(office.contacts.withdraw, contact)
+            below.offer_undo(_("contact saved"), lambda: self._undo(below, take_back), seconds=None)
+        else:
+            below.say(_("saved"))
+
+    def _reopen(
+        self, target: str, record_id: int, values: dict[str, str], below: RecordScreen[Any]
+    ) -> None:
+        below.post_message(Open(target, record_id, draft=values))
+
+    def _undo(self, below: RecordScreen[Any], work: Callable[[], object]) -> None:
+        def done(_result: object) -> None:
+            below.say(_("taken back"))
+            below.reload()
+
+        below.run_write(work, done)
+
+    # --- leaving ----------------------------------------------------------------------------
+
+    def on_session(self, message: Session) -> None:
+        """Lock, sign out or quit."""
+        message.stop()
+        if message.wish == "lock":
+            self.lock_now()
+        else:
+            self.leave(message.wish, 0)
+
+    async def save_and_leave(self, reason: str) -> None:
+        """Save every form's draft, then record the end of the session."""
+        for screen in reversed(self.screen_stack):
+            flush = getattr(screen, "flush_draft", None)
+            if flush is not None:
+                await flush()
+        if self._office is not None:
+            await asyncio.to_thread(self._office.leave, _ENDINGS.get(reason, "line_lost"))
+
+    # --- working ----------------------------------------------------------------------------
+
+    def _in_thread(
+        self, work: Callable[[], Any], done: Callable[[Any], object],
+        failed: Callable[[str], object],
+    ) -> None:  # fmt: skip
+        async def run() -> None:
+            try:
+                result = await asyncio.to_thread(work)
+            except CrmError as error:
+                failed(error.message)
+            except Exception as error:  # noqa: BLE001 (a number, never a traceback)
+                number = incident.report(error)
+                failed(_("that did not work; tell support incident {number}").format(number=number))
+            else:
+                done(result)
+
+        self.run_worker(run(), exclusive=False, exit_on_error=False, description="app")
+
+    def _say(self, message: str) -> None:
+        screen: Any = self.screen
+        if hasattr(screen, "say"):
+            screen.say(message, "error")
+
+
+_ENDINGS = {"lock": "lock", "sign_out": "sign_out", "quit": "sign_out"}
+
+
+def run(
+    settings: Settings,
+    *,
+    demo_user: str | None = None,
+    clock: Clock = utc_now,
+    fresh_argv: Sequence[str] | None = None,
+) -> int:
+    """Run the application on this terminal; the exit code."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        from crm_tui.errors import UsageError
+
+        raise UsageError(_("crm-tui needs a terminal; `crm-tui --help` lists the commands."))
+    if fresh_argv is None:
+        fresh_argv = (sys.executable, "-m", "crm_tui", *sys.argv[1:])
+    app = CrmApp(settings, clock=clock, demo_user=demo_user, fresh_argv=fresh_argv)
+    app.run()
+    return app.return_code or 0

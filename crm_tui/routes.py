@@ -1,0 +1,54 @@
+"""Which screen an area or a target is: imported when it is first needed, read off the loop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.screen import Screen
+
+    from crm_tui.office import Office
+    from crm_tui.widgets.context import Context
+
+Builder = "Callable[[Context], Screen[Any]]"
+
+
+def area(command_id: str, context: Context, office: Office) -> Screen[Any]:
+    """The screen of an area, such as `area_visits`."""
+    if command_id == "area_visits":
+        from crm_tui.screens.visits import VisitsScreen
+
+        return VisitsScreen(context, office)
+    from crm_tui.screens.customers import CustomersScreen
+
+    return CustomersScreen(context, office)
+
+
+def prepare(
+    target: str, record_id: int, office: Office, details: dict[str, Any]
+) -> Callable[[Context], Screen[Any]]:
+    """In a thread: read what the target needs; the answer builds the screen on the loop."""
+    if target == "card":
+        from crm_tui.screens import card
+
+        shown = card.load(office, record_id, **details)
+        return lambda context: card.build(context, office, shown)
+    if target in ("contact_form", "edit_contact"):
+        from crm_tui.screens import contact_form
+
+        started = contact_form.load(office, target, record_id)
+        return lambda context: contact_form.build(context, office, started, **details)
+    if target == "customer_form":
+        from crm_tui.screens import customer_form
+
+        start = customer_form.load(office, record_id)
+        return lambda context: customer_form.build(context, office, start, **details)
+    raise KeyError(target)
+
+
+AREAS = frozenset({"area_customers", "area_visits"})
+# Which target finishes a draft of a form, and whether its record is the target's id.
+DRAFT_TARGETS = {"contact": "contact_form", "contact_edit": "edit_contact",
+                 "customer": "customer_form"}  # fmt: skip

@@ -1,0 +1,265 @@
+"""Everything about one customer in one look, with one timeline; `[` `]` walk the list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.content import Content
+from textual.widgets import Static
+
+from crm_tui.domain.customers import TouchKind
+from crm_tui.domain.roster import Move
+from crm_tui.errors import UsageError
+from crm_tui.i18n import _
+from crm_tui.screens import card_lines, paging
+from crm_tui.screens.base import RecordScreen
+from crm_tui.screens.card_dialogs import RevealDialog, TouchDialog
+from crm_tui.text import clip, one_line
+from crm_tui.widgets.record_table import RecordTable
+from crm_tui.widgets.rule import Rule
+from crm_tui.widgets.wishes import Open
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.widget import Widget
+
+    from crm_tui.domain.customers import Card, Touch
+    from crm_tui.domain.kinds import RevealField, RevealReason
+    from crm_tui.domain.roster import Walk
+    from crm_tui.office import Office
+    from crm_tui.widgets.context import Context
+    from crm_tui.widgets.record_messages import Highlighted, Opened, Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A card and, when it was opened from a list, its place there."""
+
+    card: Card
+    walk: Walk | None
+
+
+def load(office: Office, customer_id: int, walk: Walk | None = None) -> Shown:
+    """In a thread: the card, audited as opened."""
+    return Shown(office.customers.card(customer_id), walk)
+
+
+def build(context: Context, office: Office, shown: Shown) -> CardScreen:
+    """On the loop: the screen."""
+    return CardScreen(context, office, shown)
+
+
+class CardScreen(RecordScreen[None], inherit_bindings=False):
+    """Facts, accounts beside tiers, timeline."""
+
+    WHERE = "card"
+    DEFAULT_CSS: ClassVar[str] = """
+    CardScreen #facts, CardScreen #pairs { height: auto; width: 1fr; }
+    CardScreen #detail { height: 2; width: 1fr; }
+    CardScreen RecordTable { height: 1fr; }
+    """
+
+    def __init__(self, context: Context, office: Office, shown: Shown) -> None:
+        super().__init__(context, _("Customers F3"))
+        self._office = office
+        self._shown = shown
+        self._clear: dict[str, str] = {}
+        self._clear_serial = 0
+        self._touch: Touch | None = None
+
+    @property
+    def _card(self) -> Card:
+        return self._shown.card
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Facts, assets and tiers, timeline, the highlighted touch."""
+        plain = self.context.plain
+        yield Static(Content(""), id="facts", markup=False)
+        yield Rule(plain=plain, caption=_("assets"))
+        yield Static(Content(""), id="pairs", markup=False)
+        yield Rule(plain=plain, caption=_("timeline"))
+        yield RecordTable(
+            card_lines.columns(),
+            lambda touch: (touch.kind, touch.object_id),
+            empty=_("No contact yet. v logs the first one."),
+            ascii_glyphs=plain,
+        )
+        yield Static(Content(""), id="detail", markup=False)
+
+    def on_mount(self) -> None:
+        """The timeline has the keys."""
+        self.query_one(RecordTable).focus()
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Lines are cut to the width."""
+        self._draw()
+
+    def _draw(self) -> None:
+        card, walk = self._card, self._shown.walk
+        place = None
+        if walk and walk.position is not None and walk.total is not None:
+            place = (walk.position + 1, walk.total)
+        self.show_title(_("Customers F3 > {name}").format(name=one_line(card.name)), place)
+        width = max(0, self.app.size.width - 2)
+        self._put("facts", card_lines.facts(card, self._office.today(), self._clear))
+        self._put("pairs", card_lines.two_columns(card, width))
+        bars = card_lines.spark([v for _day, v in card.monthly_averages], plain=self.context.plain)
+        caption = _("assets, last 12 months {bars}").format(bars=bars) if bars else _("assets")
+        self.query(Rule).first().caption(caption)
+        self.refresh_keys()
+
+    def _put(self, name: str, lines: list[str]) -> None:
+        width = max(0, self.app.size.width - 2)
+        text = "\n".join(" " + clip(one_line(line), width) for line in lines)
+        self.query_one(f"#{name}", Static).update(Content(text))
+
+    # --- the timeline -----------------------------------------------------------------------
+
+    def on_record_table_wanted(self, message: Wanted) -> None:
+        """Fetch touches."""
+        message.stop()
+        request, table = message.request, message.table
+        fetch = partial(self._office.customers.timeline, self._card.customer_id)
+
+        def failed(error: Exception) -> None:
+            self.show_error(error)
+            table.put_error(request.generation, self.status.message)
+
+        self.run_read("page", lambda: paging.answer(request, fetch), table.put_page, failed)
+
+    def on_record_table_highlighted(self, message: Highlighted) -> None:
+        """The beginning of what was said, in two lines."""
+        message.stop()
+        self._touch = message.row
+        width = max(0, self.app.size.width - 2)
+        text = one_line(self._touch.text) if self._is_contact() and self._touch else ""
+        first = clip(text, width)
+        rest = text[len(first.rstrip("…")) :] if first.endswith("…") else ""
+        self._put("detail", [first.rstrip("…") if rest else first, rest])
+
+    def _is_contact(self) -> bool:
+        return self._touch is not None and self._touch.kind is TouchKind.CONTACT
+
+    def on_record_table_opened(self, message: Opened) -> None:
+        """Read a touch in full."""
+        message.stop()
+        touch: Touch = message.row
+        if touch.kind is TouchKind.CONTACT:
+            self.app.push_screen(TouchDialog(self.context, touch))
+
+    # --- commands ---------------------------------------------------------------------------
+
+    def came_back(self) -> None:
+        """A form above was closed."""
+        self.reload()
+
+    def reload(self) -> None:
+        """Card and timeline."""
+        read = partial(self._office.customers.reload, self._card.customer_id)
+        self.run_read("card", read, self._show_card)
+        self.query_one(RecordTable).reload()
+
+    def _show_card(self, card: Card) -> None:
+        self._shown = replace(self._shown, card=card)
+        self._draw()
+
+    def do_log_contact(self) -> None:
+        """Log a contact with this customer."""
+        self.post_message(Open("contact_form", self._card.customer_id))
+
+    def do_edit(self) -> None:
+        """Edit this customer."""
+        self.post_message(Open("customer_form", self._card.customer_id))
+
+    def do_next(self) -> None:
+        """The next customer of the list."""
+        self._step(Move.AFTER, 1)
+
+    def do_previous(self) -> None:
+        """The one before."""
+        self._step(Move.BEFORE, -1)
+
+    def _step(self, move: Move, by: int) -> None:
+        walk = self._shown.walk
+        if walk is None:
+            return
+
+        def read() -> Shown:
+            page = self._office.roster.page(walk.criteria, move, walk.row.key, 1)
+            if not page.rows:
+                end = _("This is the last one.") if by > 0 else _("This is the first one.")
+                raise UsageError(end)
+            row = page.rows[0]
+            place = None if walk.position is None else walk.position + by
+            return load(self._office, row.customer_id, replace(walk, row=row, position=place))
+
+        self.run_read("walk", read, self._walked)
+
+    def _walked(self, shown: Shown) -> None:
+        self._shown = shown
+        self._clear = {}
+        self.status.clear()
+        self._draw()
+        self.query_one(RecordTable).reset()
+
+    def do_reveal(self) -> None:
+        """Show phone or ID for a while."""
+
+        def chosen(answer: tuple[RevealField, RevealReason, str] | None) -> None:
+            if answer is not None:
+                field, reason, text = answer
+                work = partial(
+                    self._office.customers.reveal, self._card.customer_id, field, reason, text
+                )
+                self.run_write(work, partial(self._revealed, self._card.customer_id, field.value))
+
+        self.app.push_screen(RevealDialog(self.context), chosen)
+
+    def _revealed(self, customer_id: int, field: str, number: str) -> None:
+        if customer_id != self._card.customer_id:
+            return
+        if not number:
+            self.say(_("nothing is stored there"), "warning")
+            return
+        self._clear[field] = number
+        self._clear_serial += 1
+        seconds = self._office.policy.reveal_seconds
+        self.say(_("shown for {n} seconds; this was noted").format(n=seconds))
+        self.set_timer(seconds, partial(self._mask_again, self._clear_serial))
+        self._draw()
+
+    def _mask_again(self, serial: int) -> None:
+        if serial == self._clear_serial:
+            self._clear = {}
+            self.status.clear()
+            self._draw()
+
+    def do_grant_tier(self) -> None:
+        """Grant the tier that the customer qualifies for."""
+        card = self._card
+        work = partial(self._office.tiers.grant, card.customer_id, card.qualifying)
+
+        def done(_result: object) -> None:
+            self.say(_("granted"))
+            self.reload()
+
+        self.run_write(work, done)
+
+    def why_not(self, command_id: str) -> str | None:
+        """In words."""
+        card = self._card
+        if command_id in ("next", "previous") and self._shown.walk is None:
+            return _("this card was not opened from a list of customers")
+        if command_id == "open" and not self._is_contact():
+            return _("only contacts open")
+        if command_id == "edit" and not card.may_edit:
+            return _("only the owner may edit this customer")
+        if command_id == "reveal" and not card.may_reveal:
+            return _("only the owner may see these numbers")
+        if command_id == "grant_tier" and card.qualifying <= card.tier:
+            return _("this customer qualifies for no higher tier")
+        return super().why_not(command_id)

@@ -1,0 +1,111 @@
+"""What a line of the roster shows, and what stands below the list about the highlighted one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from crm_tui import labels
+from crm_tui.domain.kinds import CustomerKind, Tier
+from crm_tui.domain.money import format_fen
+from crm_tui.i18n import _
+from crm_tui.text import days_ago, format_date, missing_amount, short_amount
+from crm_tui.widgets.record_table import Column
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from crm_tui.domain.roster import Gap, RosterRow
+
+_TIER_STYLES = {
+    Tier.GOLD: "yellow",
+    Tier.PLATINUM: "bold",
+    Tier.BLACK_GOLD: "bold yellow",
+}
+NEW_DAYS = 30
+
+
+def columns(today: date) -> list[Column[RosterRow]]:
+    """The columns at 80 cells; the least needed go first on a narrow screen."""
+    return [
+        Column("tier", _("Tier"), 5, lambda row: Text(labels.tier(row.tier), _style(row.tier))),
+        Column("number", _("Number"), 9, lambda row: row.customer_no, priority=4),
+        Column("name", _("Name"), 10, lambda row: row.name, flex=3),
+        Column("mobile", _("Mobile"), 11, lambda row: row.mobile_mask or "-", priority=3),
+        Column("assets", _("Daily average"), 13, _assets, align="right"),
+        Column("gap", _("To next"), 10, lambda row: gap_text(row.gap), flex=1, priority=2),
+        Column("since", _("Last"), 5, lambda row: days_ago(row.last_contact_on, today),
+               align="right", priority=1),
+        Column("manager", _("Owner"), 6, lambda row: row.manager_name or "-", flex=1, priority=5),
+        Column("marks", _("Marks"), 4, lambda row: marks(row, today)),
+    ]  # fmt: skip
+
+
+def _style(tier: Tier) -> str:
+    return _TIER_STYLES.get(tier, "")
+
+
+def _assets(row: RosterRow) -> str:
+    return "-" if row.assets is None else format_fen(row.assets)
+
+
+def gap_text(gap: Gap | None) -> str:
+    """What is missing to the next tier, the nearer of own and household."""
+    if gap is None:
+        return "-"
+    if gap.own is None and gap.household is None:
+        return _("{tier} open").format(tier=labels.tier(gap.tier))
+    if gap.own is None or (gap.household is not None and gap.household < gap.own):
+        return _("family {amount}").format(amount=short_amount(gap.household or 0))
+    return missing_amount(gap.own)
+
+
+def marks(row: RosterRow, today: date) -> str:
+    """联 overdue contact, 升 near the next tier, 新 new: words, not colours."""
+    shown = []
+    if row.contact_due_on is not None and row.contact_due_on < today:
+        shown.append(_("C!"))
+    if row.near:
+        shown.append(_("N^"))
+    if row.opened_on is not None and 0 <= (today - row.opened_on).days <= NEW_DAYS:
+        shown.append(_("new"))
+    return "".join(shown[:2])
+
+
+def detail(row: RosterRow, today: date) -> tuple[str, str]:
+    """Two lines about the highlighted customer, so that most need not be opened."""
+    first = [row.name, labels.tier_card(row.tier), labels.label(row.state)]
+    if row.kind is CustomerKind.CORPORATE:
+        first.append(labels.label(row.kind))
+    if row.qualifying > row.tier:
+        first.append(_("qualifies for {tier}").format(tier=labels.tier_card(row.qualifying)))
+    if row.household_assets is not None:
+        average = format_fen(row.household_assets)
+        first.append(_("family average {amount}").format(amount=average))
+    second = [_contact(row, today), *_gaps(row.gap)]
+    return "  ".join(first), "  ".join(second)
+
+
+def _contact(row: RosterRow, today: date) -> str:
+    last = format_date(row.last_contact_on) if row.last_contact_on else _("never")
+    text = _("last contact {day}").format(day=last)
+    if row.contact_due_on is None:
+        return text
+    late = (today - row.contact_due_on).days
+    if late > 0:
+        return f"{text}  " + _("contact overdue by {n} days").format(n=late)
+    return f"{text}  " + _("next by {day}").format(day=format_date(row.contact_due_on))
+
+
+def _gaps(gap: Gap | None) -> list[str]:
+    if gap is None:
+        return []
+    tier = labels.tier_card(gap.tier)
+    shown = []
+    if gap.own is not None:
+        text = _("to {tier}: own {amount}")
+        shown.append(text.format(tier=tier, amount=short_amount(gap.own)))
+    if gap.household is not None:
+        shown.append(_("family {amount}").format(amount=short_amount(gap.household)))
+    return shown
