@@ -80,12 +80,12 @@ class contains(GenericFunction[Any]):  # noqa: N801 (named as in SQL)
 
 @compiles(contains, "sqlite")
 def _contains_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"instr({compiler.process(element.clauses, **kw)}) > 0"
+    return f"(instr({compiler.process(element.clauses, **kw)}) > 0)"
 
 
 @compiles(contains, "postgresql")
 def _contains_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"strpos({compiler.process(element.clauses, **kw)}) > 0"
+    return f"(strpos({compiler.process(element.clauses, **kw)}) > 0)"
 
 
 class Along(TableClause):

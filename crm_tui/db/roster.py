@@ -1,4 +1,4 @@
-"""The roster table in force: its rows from the truth, and who must be written again.
+"""The roster: keeping its rows, and listing them by keyset pages.
 
 A service that changes what a row repeats (customer, tier held, contact, search text) calls
 `refresh` in its transaction. While a recompute fills the other table, `refresh` also notes whom
@@ -7,200 +7,232 @@ it wrote, and the recompute writes them once more before it turns the tables rou
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Table, and_, case, cast, func, literal, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.types import BigInteger, Boolean, Date, SmallInteger
+from sqlalchemy import select
 from sqlmodel import col
 
-from crm_tui.db.functions import plus_days, shanghai_day
-from crm_tui.db.grading import Grading
-from crm_tui.db.rules import rules_on
-from crm_tui.db.tables import (
-    NEVER_DUE,
-    NOT_GRADED,
-    Contact,
-    Customer,
-    CustomerSearch,
-    RosterCurrent,
-    RosterTouched,
-    TierHeld,
-    assessment,
-    roster_a,
-    roster_b,
-)
-from crm_tui.domain.kinds import CustomerState, Tier
-from crm_tui.domain.periods import month_of
+from crm_tui.db import roster_read, search
+from crm_tui.db.find import count_all, find
+from crm_tui.db.roster_source import RowSource, current, note_touched, write_rows
+from crm_tui.db.search import Match
+from crm_tui.db.tables import Audit, Customer
+from crm_tui.db.walk import ORDERS, Listing, Step
+from crm_tui.domain.roster import Move, RosterPage, Sort, View
+from crm_tui.domain.search import query_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable
+    from datetime import date
 
-    from sqlalchemy import ColumnElement, Select
     from sqlmodel import Session
 
+    from crm_tui.db.crypto import KeyRing
+    from crm_tui.db.roster_source import Current
+    from crm_tui.domain.kinds import Tier
     from crm_tui.domain.policy import Policy
+    from crm_tui.domain.roster import Key, RosterCriteria, RosterRow
+    from crm_tui.domain.search import SearchQuery
+    from crm_tui.domain.staff import Scope
 
-# Of customer ids in one statement; SQLite takes 32,766 values.
-CHUNK = 2_000
-TABLES: Mapping[str, Table] = {"a": roster_a, "b": roster_b}
-
-
-@dataclass(frozen=True, slots=True)
-class Current:
-    """What `roster_current` says: the table in force and the period it shows."""
-
-    letter: str
-    building: bool
-    period: date | None
-
-    @property
-    def table(self) -> Table:
-        """The table that people read."""
-        return TABLES[self.letter]
-
-    @property
-    def other(self) -> Table:
-        """The table that the next recompute fills."""
-        return TABLES["b" if self.letter == "a" else "a"]
-
-
-def current(session: Session, *, hold: bool = False) -> Current:
-    """The table in force. `hold` keeps a recompute from starting or ending meanwhile."""
-    query = select(
-        col(RosterCurrent.letter), col(RosterCurrent.building), col(RosterCurrent.period)
-    )
-    if hold:
-        query = query.with_for_update(read=True)
-    return Current(*session.execute(query).one())
+# Customer ids in one statement; SQLite takes 32,766 values.
+CHUNK: Final = 2_000
+RECENT: Final = 100
+OPEN_ACTION: Final = "customer.open"
 
 
 def refresh(session: Session, customer_ids: Iterable[int], *, policy: Policy) -> None:
     """Write these customers' rows anew, in the caller's transaction. Raises StoreError."""
-    ids = sorted(set(customer_ids))
-    if not ids:
+    wanted = sorted(set(customer_ids))
+    if not wanted:
         return
     session.flush()
     now = current(session, hold=True)
     source = RowSource.of(session, now.period, policy)
-    for start in range(0, len(ids), CHUNK):
-        chunk = ids[start : start + CHUNK]
+    for start in range(0, len(wanted), CHUNK):
+        chunk = wanted[start : start + CHUNK]
         write_rows(session, now.table, source.rows().where(col(Customer.id).in_(chunk)))
         if now.building:
-            _note_touched(session, chunk)
+            note_touched(session, chunk)
 
 
-def write_rows(session: Session, table: Table, rows: Select[Any]) -> None:
-    """Insert `rows` (columns in the table's order) or overwrite the rows that are there."""
-    names = [column.name for column in table.columns]
-    statement = _insert(session)(table).from_select(names, rows)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["customer_id"],
-            set_={name: statement.excluded[name] for name in names if name != "customer_id"},
-        )
+def row_of(session: Session, customer_id: int, *, today: date) -> RosterRow | None:
+    """One customer's row, whoever asks: the caller has checked the scope."""
+    found = roster_read.rows(session, current(session), [(customer_id,)], [customer_id], today)
+    return found[0] if found else None
+
+
+def page(
+    session: Session,
+    keys: KeyRing,
+    scope: Scope,
+    criteria: RosterCriteria,
+    move: Move,
+    key: Key | None,
+    limit: int,
+    today: date,
+) -> RosterPage:
+    """One page in scope. `scope.staff_id` is whose view `mine` and `recent` are."""
+    now = current(session)
+    listing = _listing(session, now, keys, scope, criteria, today)
+    if listing.empty:
+        return RosterPage((), has_before=False, has_after=False)
+    if criteria.view is View.RECENT:
+        found = _recent(session, listing, scope.staff_id)
+        return _cut(session, now, found, move, key, limit, today)
+    step = Step.of(listing, move, key)
+    found = find(session, step, limit + 1)
+    more = len(found) > limit
+    if step.backwards:
+        found = found[-limit:]
+        before, after = more, move is Move.BEFORE
+    else:
+        found = found[:limit]
+        before, after = move is Move.AFTER, more
+    rows = roster_read.rows(session, now, found, [int(one[-1]) for one in found], today)
+    return RosterPage(rows, has_before=before, has_after=after)
+
+
+def count(
+    session: Session, keys: KeyRing, scope: Scope, criteria: RosterCriteria, today: date
+) -> int:
+    """How many the criteria list in scope."""
+    listing = _listing(session, current(session), keys, scope, criteria, today)
+    if listing.empty:
+        return 0
+    if criteria.view is View.RECENT:
+        return len(_recent(session, listing, scope.staff_id))
+    return count_all(session, Step(listing))
+
+
+def position(
+    session: Session,
+    keys: KeyRing,
+    scope: Scope,
+    criteria: RosterCriteria,
+    key: Key,
+    today: date,
+) -> int:
+    """The place of the row with `key` in its list, from 1."""
+    listing = _listing(session, current(session), keys, scope, criteria, today)
+    if listing.empty:
+        return 1
+    if criteria.view is View.RECENT:
+        found = _recent(session, listing, scope.staff_id)
+        return 1 + sum(one > key for one in found)
+    return 1 + count_all(session, Step(listing, key, backwards=True))
+
+
+def ids(session: Session, keys: KeyRing, scope: Scope, text: str, limit: int) -> list[int]:
+    """At most `limit` customers in scope whom a search finds, the first of the roster."""
+    now = current(session)
+    listing = _narrowed(session, now, keys, scope, query_tokens(text))
+    if listing.empty or (listing.match is None and listing.managers is None and not listing.tiers):
+        return []
+    return [int(key[-1]) for key in find(session, Step(listing), limit)]
+
+
+def _listing(
+    session: Session,
+    now: Current,
+    keys: KeyRing,
+    scope: Scope,
+    criteria: RosterCriteria,
+    today: date,
+) -> Listing:
+    view, overdue = criteria.view, criteria.view is View.OVERDUE
+    query = query_tokens(criteria.search)
+    hopeless = query.empty and bool(criteria.search.strip())
+    managers = [{criteria.manager_id}] if criteria.manager_id is not None else []
+    managers += [{scope.staff_id}] if view is View.MINE else []
+    narrowed = _narrowed(
+        session,
+        now,
+        keys,
+        scope,
+        query,
+        managers=managers,
+        tiers=[{criteria.tier}] if criteria.tier is not None else [],
+    )
+    return Listing(
+        table=narrowed.table,
+        order=ORDERS[Sort.DUE if overdue else criteria.sort],
+        branch_ids=frozenset() if hopeless else narrowed.branch_ids,
+        managers=narrowed.managers,
+        tiers=narrowed.tiers,
+        state=criteria.state,
+        near=view is View.NEAR,
+        due_before=today if overdue else None,
+        match=narrowed.match,
     )
 
 
-def _note_touched(session: Session, ids: Sequence[int]) -> None:
-    statement = _insert(session)(RosterTouched).on_conflict_do_nothing()
-    session.execute(statement, [{"customer_id": customer_id} for customer_id in ids])
+def _narrowed(
+    session: Session,
+    now: Current,
+    keys: KeyRing,
+    scope: Scope,
+    query: SearchQuery,
+    *,
+    managers: list[set[int]] | None = None,
+    tiers: list[set[Tier]] | None = None,
+) -> Listing:
+    """Scope and search; several demands on managers or tiers must all be met."""
+    heads: list[Any] = list(managers or [])
+    if scope.own_only:
+        heads.append({scope.staff_id})
+    if query.manager:
+        heads.append(search.manager_ids(session, query.manager))
+    ranks: list[Any] = list(tiers or [])
+    if query.tiers:
+        ranks.append(query.tiers)
+    return Listing(
+        table=now.table,
+        order=ORDERS[Sort.TIER],
+        branch_ids=scope.branch_ids,
+        managers=frozenset.intersection(*map(frozenset, heads)) if heads else None,
+        tiers=frozenset.intersection(*map(frozenset, ranks)) if ranks else None,
+        match=Match.of(session, keys, query),
+    )
 
 
-def _insert(session: Session) -> Any:
-    lite = session.get_bind().dialect.name == "sqlite"
-    return sqlite.insert if lite else postgresql.insert
+def _recent(session: Session, listing: Listing, staff_id: int) -> list[Key]:
+    """Keys (place in the audit, id) of the customers this person opened last, newest first."""
+    opened: dict[int, int] = {}
+    query = (
+        select(col(Audit.object_id), col(Audit.seq))
+        .where(col(Audit.actor_id) == staff_id, col(Audit.action) == OPEN_ACTION)
+        .where(col(Audit.outcome) == "done")
+        .order_by(col(Audit.at).desc())
+        .limit(RECENT * 10)
+    )
+    for object_id, seq in session.execute(query):
+        if len(opened) < RECENT and object_id.isdecimal():
+            opened[int(object_id)] = max(seq, opened.get(int(object_id), 0))
+    c = listing.table.c
+    wanted = select(c.customer_id).where(c.customer_id.in_(list(opened)))
+    found = session.execute(wanted.where(*Step(listing).filters(c, None))).scalars()
+    return sorted(((opened[one], one) for one in found), reverse=True)
 
 
-@dataclass(frozen=True, slots=True)
-class RowSource:
-    """How a roster row follows from the truth: `period` is assessed by `grading`."""
-
-    period: date | None
-    grading: Grading | None
-    intervals: Mapping[Tier, int]
-
-    @classmethod
-    def of(cls, session: Session, period: date | None, policy: Policy) -> RowSource:
-        """With the rules in force on the period's last day."""
-        if period is None:
-            return cls(None, None, policy.contact_intervals)
-        window = month_of(period)
-        grading = Grading(rules_on(session, window.end).rules, window.days)
-        return cls(period, grading, policy.contact_intervals)
-
-    def rows(self) -> Select[Any]:
-        """One row per customer, columns in the order of the roster tables."""
-        held = func.coalesce(col(TierHeld.tier_rank), 0)
-        now_held = and_(
-            col(TierHeld.customer_id) == col(Customer.id), col(TierHeld.until_on).is_(None)
-        )
-        found = assessment.c
-        latest = (
-            select(col(Contact.id))
-            .where(col(Contact.customer_id) == col(Customer.id))
-            .where(col(Contact.withdrawn_at).is_(None))
-            .order_by(col(Contact.started_at).desc(), col(Contact.id).desc())
-            .limit(1)
-            .correlate(Customer)
-            .scalar_subquery()
-        )
-        contacted = shanghai_day(col(Contact.started_at))
-        return (
-            select(
-                col(Customer.id),
-                cast(col(Customer.id), BigInteger),
-                cast(col(Customer.branch_id), BigInteger),
-                cast(col(Customer.manager_id), BigInteger),
-                cast(held, SmallInteger),
-                cast(func.coalesce(found.qualifying_rank, 0), SmallInteger),
-                *self._averages(held),
-                col(Customer.state),
-                col(Customer.name_key),
-                contacted,
-                self._due(held, contacted),
-                func.coalesce(col(CustomerSearch.doc), ""),
-            )
-            .outerjoin(CustomerSearch, col(CustomerSearch.customer_id) == col(Customer.id))
-            .outerjoin(TierHeld, now_held)
-            .outerjoin(
-                assessment,
-                and_(found.customer_id == col(Customer.id), found.period == self.period),
-            )
-            .outerjoin(Contact, col(Contact.id) == latest)
-        )
-
-    def _averages(self, held: ColumnElement[int]) -> tuple[ColumnElement[Any], ...]:
-        """assets, household_assets, near."""
-        if self.grading is None:
-            none = cast(literal(None), BigInteger)
-            return literal(NOT_GRADED, BigInteger), none, literal(False, Boolean)
-        own, shared, members = (
-            assessment.c.own_sum,
-            assessment.c.household_sum,
-            assessment.c.members,
-        )
-        near = self.grading.near(held, own, shared, members)
-        return (
-            func.coalesce(self.grading.average(own), literal(NOT_GRADED, BigInteger)),
-            self.grading.average(shared, members),
-            func.coalesce(near, literal(False, Boolean)),
-        )
-
-    def _due(self, held: ColumnElement[int], contacted: Any) -> ColumnElement[date]:
-        """The next-contact date, else an interval after the last contact or the opening.
-
-        Nobody waits for a contact with a customer who is lost for good.
-        """
-        interval = case(
-            *((held == int(tier), days) for tier, days in self.intervals.items()),
-            else_=self.intervals[Tier.NONE],
-        )
-        since = func.coalesce(contacted, col(Customer.opened_on))
-        due = func.coalesce(
-            col(Contact.next_on), plus_days(since, interval), literal(NEVER_DUE, Date)
-        )
-        lost = col(Customer.state) == CustomerState.PERMANENTLY_LOST.value
-        return case((lost, literal(NEVER_DUE, Date)), else_=due)
+def _cut(
+    session: Session,
+    now: Current,
+    found: list[Key],
+    move: Move,
+    key: Key | None,
+    limit: int,
+    today: date,
+) -> RosterPage:
+    """A page out of a short list of keys that falls."""
+    start, end = 0, len(found)
+    if move is Move.AFTER and key is not None:
+        start = sum(one >= key for one in found)
+    elif move is Move.BEFORE and key is not None:
+        end = sum(one > key for one in found)
+    if move in (Move.BEFORE, Move.LAST):
+        start = max(0, end - limit)
+    end = min(end, start + limit)
+    keys = found[start:end]
+    rows = roster_read.rows(session, now, keys, [int(one[-1]) for one in keys], today)
+    return RosterPage(rows, has_before=start > 0, has_after=end < len(found))

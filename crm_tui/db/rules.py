@@ -49,6 +49,14 @@ def rules_on(session: Session, day: date) -> StoredRules:
     return StoredRules(row[0], row[1], _parsed(row[2]))
 
 
+def rules_by_id(session: Session, rule_set_id: int) -> RuleSet:
+    """The rule set by which something was graded."""
+    text = session.execute(
+        select(col(RuleSetRow.rules)).where(col(RuleSetRow.id) == rule_set_id)
+    ).scalar_one()
+    return _parsed(text)
+
+
 def seed_rules(session: Session, mapping: Mapping[str, Any], *, at: datetime) -> bool:
     """Store `mapping` (Config.tier_mapping) as rule set 0, unless there is one. True when done.
 

@@ -153,23 +153,18 @@ def _roster(letter: str) -> Table:
         Column("contact_due_on", SaDate, nullable=False),
         Column("doc", Ordered, nullable=False),
     )
-    Index(f"ix_{name}_tier", "tier_rank", "assets", "tie", "doc", _table=table)
+    near = {"sqlite_where": text("near = 1"), "postgresql_where": text("near")}
+    # Nearly everybody is active: an index for the others costs nearly nothing.
+    rare = {which: text("state <> 'active'") for which in ("sqlite_where", "postgresql_where")}
+    Index(f"ix_{name}_tier", "tier_rank", "assets", "tie", "branch_id", "doc", _table=table)
     Index(f"ix_{name}_branch_tier", "branch_id", "tier_rank", "assets", "tie", "doc", _table=table)
     Index(f"ix_{name}_name", "name_key", "tie", _table=table)
     Index(f"ix_{name}_branch_name", "branch_id", "name_key", "tie", _table=table)
     Index(f"ix_{name}_manager_tier", "manager_id", "tier_rank", "assets", "tie", _table=table)
     Index(f"ix_{name}_due", "contact_due_on", "tie", _table=table)
     Index(f"ix_{name}_branch_due", "branch_id", "contact_due_on", "tie", _table=table)
-    Index(
-        f"ix_{name}_near",
-        "tier_rank",
-        "assets",
-        "tie",
-        "branch_id",
-        _table=table,
-        sqlite_where=text("near"),
-        postgresql_where=text("near"),
-    )
+    Index(f"ix_{name}_near", "tier_rank", "assets", "tie", "branch_id", _table=table, **near)
+    Index(f"ix_{name}_state", "state", "tier_rank", "assets", "tie", _table=table, **rare)
     return table
 
 

@@ -160,11 +160,22 @@ def upgrade() -> None:
         "roster_a",
         ["tier_rank", "assets", "tie", "branch_id"],
         unique=False,
-        sqlite_where=sa.text("near"),
+        sqlite_where=sa.text("near = 1"),
         postgresql_where=sa.text("near"),
     )
     op.create_index(
-        "ix_roster_a_tier", "roster_a", ["tier_rank", "assets", "tie", "doc"], unique=False
+        "ix_roster_a_state",
+        "roster_a",
+        ["state", "tier_rank", "assets", "tie"],
+        unique=False,
+        sqlite_where=sa.text("state <> 'active'"),
+        postgresql_where=sa.text("state <> 'active'"),
+    )
+    op.create_index(
+        "ix_roster_a_tier",
+        "roster_a",
+        ["tier_rank", "assets", "tie", "branch_id", "doc"],
+        unique=False,
     )
     op.create_table(
         "roster_b",
@@ -209,11 +220,22 @@ def upgrade() -> None:
         "roster_b",
         ["tier_rank", "assets", "tie", "branch_id"],
         unique=False,
-        sqlite_where=sa.text("near"),
+        sqlite_where=sa.text("near = 1"),
         postgresql_where=sa.text("near"),
     )
     op.create_index(
-        "ix_roster_b_tier", "roster_b", ["tier_rank", "assets", "tie", "doc"], unique=False
+        "ix_roster_b_state",
+        "roster_b",
+        ["state", "tier_rank", "assets", "tie"],
+        unique=False,
+        sqlite_where=sa.text("state <> 'active'"),
+        postgresql_where=sa.text("state <> 'active'"),
+    )
+    op.create_index(
+        "ix_roster_b_tier",
+        "roster_b",
+        ["tier_rank", "assets", "tie", "branch_id", "doc"],
+        unique=False,
     )
     op.create_table(
         "roster_current",

@@ -1,0 +1,185 @@
+"""The two roster tables: which one is in force, and how their rows follow from the truth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Table, and_, case, cast, func, literal, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import BigInteger, Boolean, Date, SmallInteger
+from sqlmodel import col
+
+from crm_tui.db.functions import plus_days, shanghai_day
+from crm_tui.db.grading import Grading
+from crm_tui.db.rules import rules_on
+from crm_tui.db.tables import (
+    NEVER_DUE,
+    NOT_GRADED,
+    Contact,
+    Customer,
+    CustomerSearch,
+    RosterCurrent,
+    RosterTouched,
+    TierHeld,
+    assessment,
+    roster_a,
+    roster_b,
+)
+from crm_tui.domain.kinds import CustomerState, Tier
+from crm_tui.domain.periods import month_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import ColumnElement, Select
+    from sqlmodel import Session
+
+    from crm_tui.domain.policy import Policy
+
+TABLES: Mapping[str, Table] = {"a": roster_a, "b": roster_b}
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """What `roster_current` says: the table in force and the period it shows."""
+
+    letter: str
+    building: bool
+    period: date | None
+
+    @property
+    def table(self) -> Table:
+        """The table that people read."""
+        return TABLES[self.letter]
+
+    @property
+    def other(self) -> Table:
+        """The table that the next recompute fills."""
+        return TABLES["b" if self.letter == "a" else "a"]
+
+
+def current(session: Session, *, hold: bool = False) -> Current:
+    """The table in force. `hold` keeps a recompute from starting or ending meanwhile."""
+    query = select(
+        col(RosterCurrent.letter), col(RosterCurrent.building), col(RosterCurrent.period)
+    )
+    if hold:
+        query = query.with_for_update(read=True)
+    return Current(*session.execute(query).one())
+
+
+def write_rows(session: Session, table: Table, rows: Select[Any]) -> None:
+    """Insert `rows` (columns in the table's order) or overwrite the rows that are there."""
+    names = [column.name for column in table.columns]
+    statement = _insert(session)(table).from_select(names, rows)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["customer_id"],
+            set_={name: statement.excluded[name] for name in names if name != "customer_id"},
+        )
+    )
+
+
+def note_touched(session: Session, ids: Sequence[int]) -> None:
+    """Let the recompute that is under way write these customers once more."""
+    statement = _insert(session)(RosterTouched).on_conflict_do_nothing()
+    session.execute(statement, [{"customer_id": customer_id} for customer_id in ids])
+
+
+def _insert(session: Session) -> Any:
+    lite = session.get_bind().dialect.name == "sqlite"
+    return sqlite.insert if lite else postgresql.insert
+
+
+@dataclass(frozen=True, slots=True)
+class RowSource:
+    """How a roster row follows from the truth: `period` is assessed by `grading`."""
+
+    period: date | None
+    grading: Grading | None
+    intervals: Mapping[Tier, int]
+
+    @classmethod
+    def of(cls, session: Session, period: date | None, policy: Policy) -> RowSource:
+        """With the rules in force on the period's last day."""
+        if period is None:
+            return cls(None, None, policy.contact_intervals)
+        window = month_of(period)
+        grading = Grading(rules_on(session, window.end).rules, window.days)
+        return cls(period, grading, policy.contact_intervals)
+
+    def rows(self) -> Select[Any]:
+        """One row per customer, columns in the order of the roster tables."""
+        held = func.coalesce(col(TierHeld.tier_rank), 0)
+        now_held = and_(
+            col(TierHeld.customer_id) == col(Customer.id), col(TierHeld.until_on).is_(None)
+        )
+        found = assessment.c
+        latest = (
+            select(col(Contact.id))
+            .where(col(Contact.customer_id) == col(Customer.id))
+            .where(col(Contact.withdrawn_at).is_(None))
+            .order_by(col(Contact.started_at).desc(), col(Contact.id).desc())
+            .limit(1)
+            .correlate(Customer)
+            .scalar_subquery()
+        )
+        contacted = shanghai_day(col(Contact.started_at))
+        return (
+            select(
+                col(Customer.id),
+                cast(col(Customer.id), BigInteger),
+                cast(col(Customer.branch_id), BigInteger),
+                cast(col(Customer.manager_id), BigInteger),
+                cast(held, SmallInteger),
+                cast(func.coalesce(found.qualifying_rank, 0), SmallInteger),
+                *self._averages(held),
+                col(Customer.state),
+                col(Customer.name_key),
+                contacted,
+                self._due(held, contacted),
+                func.coalesce(col(CustomerSearch.doc), ""),
+            )
+            .outerjoin(CustomerSearch, col(CustomerSearch.customer_id) == col(Customer.id))
+            .outerjoin(TierHeld, now_held)
+            .outerjoin(
+                assessment,
+                and_(found.customer_id == col(Customer.id), found.period == self.period),
+            )
+            .outerjoin(Contact, col(Contact.id) == latest)
+        )
+
+    def _averages(self, held: ColumnElement[int]) -> tuple[ColumnElement[Any], ...]:
+        """assets, household_assets, near."""
+        if self.grading is None:
+            none = cast(literal(None), BigInteger)
+            return literal(NOT_GRADED, BigInteger), none, literal(False, Boolean)
+        own, shared, members = (
+            assessment.c.own_sum,
+            assessment.c.household_sum,
+            assessment.c.members,
+        )
+        near = self.grading.near(held, own, shared, members)
+        return (
+            func.coalesce(self.grading.average(own), literal(NOT_GRADED, BigInteger)),
+            self.grading.average(shared, members),
+            func.coalesce(near, literal(False, Boolean)),
+        )
+
+    def _due(self, held: ColumnElement[int], contacted: Any) -> ColumnElement[date]:
+        """The next-contact date, else an interval after the last contact or the opening.
+
+        Nobody waits for a contact with a customer who is lost for good.
+        """
+        interval = case(
+            *((held == int(tier), days) for tier, days in self.intervals.items()),
+            else_=self.intervals[Tier.NONE],
+        )
+        since = func.coalesce(contacted, col(Customer.opened_on))
+        due = func.coalesce(
+            col(Contact.next_on), plus_days(since, interval), literal(NEVER_DUE, Date)
+        )
+        lost = col(Customer.state) == CustomerState.PERMANENTLY_LOST.value
+        return case((lost, literal(NEVER_DUE, Date)), else_=due)
