@@ -1,0 +1,176 @@
+"""What every screen of records shares: reading, writing, errors, undo, moving, going back."""
+
+from __future__ import annotations
+
+import inspect
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+from crm_tui.i18n import _
+from crm_tui.keys import shown
+from crm_tui.widgets.footer import KeyFooter
+from crm_tui.widgets.header import HeaderLine
+from crm_tui.widgets.record_table import RecordTable
+from crm_tui.widgets.search_box import SearchBox
+from crm_tui.widgets.status_line import StatusLine
+from crm_tui.widgets.working import Working
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from textual.app import ComposeResult
+    from textual.widget import Widget
+
+    from crm_tui.widgets.context import Context
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+UNDO_SECONDS: Final = 10.0
+
+
+class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
+    """Header, body, status line and footer; subclasses compose the body.
+
+    How it reads, writes and tells errors is in `Working`.
+    """
+
+    CSS_PATH = Path(__file__).with_name("base.tcss")
+
+    def __init__(self, context: Context, header: str = "") -> None:
+        """`header` is the text of the first line, such as `客户 F3`."""
+        super().__init__(context)
+        self._header = header
+        self._undo: Callable[[], object] | None = None
+        self._undo_serial = 0
+
+    # --- composing --------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """The frame of every screen."""
+        yield HeaderLine(self.context, self._header)
+        yield from self.compose_body()
+        yield StatusLine()
+        yield KeyFooter(self.context, self.WHERE, self.reason_against)
+
+    def compose_body(self) -> Iterable[Widget]:
+        """What stands between header and status line."""
+        return ()
+
+    def show_title(self, title: str, place: tuple[int, int] | None = None) -> None:
+        """Change the header; `place` is (7, 32) for the seventh of 32 records."""
+        header = self.query_one(HeaderLine)
+        header.title = title
+        header.middle = f"[ {place[0]:,}/{place[1]:,} ]" if place else ""
+
+    # --- undo -------------------------------------------------------------------------------
+
+    def offer_undo(
+        self, done: str, undo: Callable[[], object], seconds: float | None = UNDO_SECONDS
+    ) -> None:
+        """Say what was `done` and let `u` take it back, for `seconds` or until the next act."""
+        self._undo, self._undo_serial = undo, self._undo_serial + 1
+        key = shown(self.context.keymap.get("undo").all_keys[0])
+        self.say(_("{done}  {key} undoes it").format(done=done, key=key))
+        if seconds is not None:
+            self.set_timer(seconds, partial(self._forget_undo, self._undo_serial))
+        self.refresh_keys()
+
+    def _forget_undo(self, serial: int) -> None:
+        if self._undo_serial == serial:
+            self._undo = None
+            self.refresh_keys()
+
+    async def do_undo(self) -> None:
+        """Take back the last act."""
+        undo, self._undo = self._undo, None
+        answer = undo() if undo else None
+        self.refresh_keys()
+        if inspect.isawaitable(answer):
+            await answer
+
+    def why_not(self, command_id: str) -> str | None:
+        """Undo needs something done; the table's commands need a row."""
+        if command_id == "undo" and self._undo is None:
+            return _("there is nothing to undo")
+        return None
+
+    # --- moving -----------------------------------------------------------------------------
+
+    @property
+    def table(self) -> RecordTable[Any] | None:
+        """The list of this screen, if it has one."""
+        return next(iter(self.query(RecordTable)), None)
+
+    def _table_do(self, action: str) -> None:
+        if self.table is not None:
+            getattr(self.table, f"action_{action}")()
+
+    def do_up(self) -> None:
+        """One row up, also while searching."""
+        self._table_do("cursor_up")
+
+    def do_down(self) -> None:
+        """One row down, also while searching."""
+        self._table_do("cursor_down")
+
+    def do_page_up(self) -> None:
+        """One page up."""
+        self._table_do("page_up")
+
+    def do_page_down(self) -> None:
+        """One page down."""
+        self._table_do("page_down")
+
+    def do_first(self) -> None:
+        """To the first row."""
+        self._table_do("home")
+
+    def do_last(self) -> None:
+        """To the last row."""
+        self._table_do("end")
+
+    def do_open(self) -> None:
+        """Open the highlighted row, also from the search box."""
+        self._table_do("open")
+
+    def do_mark(self) -> None:
+        """Mark or unmark the highlighted row."""
+        self._table_do("mark")
+
+    def do_mark_all(self) -> None:
+        """Mark all rows shown."""
+        self._table_do("mark_all_shown")
+
+    def do_search(self) -> None:
+        """Into the search box."""
+        for box in self.query(SearchBox):
+            box.focus()
+
+    def do_reload(self) -> None:
+        """Ask again: what failed last, else everything."""
+        retry, self._retry = self._retry, None
+        self.status.clear()
+        if retry is not None:
+            retry()
+        else:
+            self.reload()
+
+    def reload(self) -> None:
+        """Read everything anew; screens that show more than a table override it."""
+        self._table_do("reload")
+
+    def do_back(self) -> None:
+        """Out of the search box to the same row; then end the search; then leave."""
+        box = next(iter(self.query(SearchBox)), None)
+        if box is not None and self.focused is box:
+            if self.table is not None:
+                self.table.focus()
+        elif box is None or not box.clear_search():
+            self.leave()
+
+    def leave(self) -> None:
+        """Back to where this screen was opened from; the list of an area stays."""
+        if len(self.app.screen_stack) > 1:
+            self.dismiss(None)

@@ -1,0 +1,301 @@
+"""The base of every form: drafts as one types, saving that loses nothing, conflicts."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from crm_tui.domain.drafts import BASE_VERSION, REQUEST_KEY
+from crm_tui.errors import Conflict, InvalidInput, OutcomeUnknown, StoreError
+from crm_tui.i18n import _
+from crm_tui.keys import shown
+from crm_tui.screens.base import RecordScreen
+from crm_tui.screens.dialogs import Clash, ConflictDialog
+from crm_tui.widgets.form import FieldRow, FormView
+from crm_tui.widgets.form_work import FormOutcome, FormWork, Submission, merge, stored_text
+from crm_tui.widgets.option_field import OptionField
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from textual.timer import Timer
+    from textual.widget import Widget
+
+    from crm_tui.widgets.context import Context
+
+# What a field held when the form was opened travels with the draft, for a conflict later.
+_WAS: Final = "_was_"
+
+
+class FormScreen(RecordScreen[FormOutcome], inherit_bindings=False):
+    """Fields, status line, footer. Subclasses set `WHERE` and may add facts below the form."""
+
+    RETRY_COMMAND = "save"
+    # Seconds from a key to its draft; at most two seconds of typing are ever lost.
+    AUTOSAVE_AFTER: ClassVar[float] = 1.0
+
+    def __init__(
+        self,
+        context: Context,
+        header: str,
+        rows: Sequence[FieldRow],
+        work: FormWork,
+        *,
+        original: Mapping[str, str] | None = None,
+        version: int = 0,
+        draft: Mapping[str, str] | None = None,
+        read_only: bool = False,
+    ) -> None:
+        """`original` is the record as shown, `draft` what was typed on top of it before.
+
+        `read_only`: another session of this person is writing the draft.
+        """
+        super().__init__(context, header)
+        self.form = FormView(rows)
+        self._work = work
+        self._original = dict(original or {})
+        self._draft = dict(draft or {})
+        self._version = version
+        self._request_key = uuid.uuid4().hex
+        self._read_only = read_only
+        self._has_draft = bool(draft)
+        self._unsaved = False
+        self._submitting = False
+        self._frozen = False
+        self._ended = False
+        self._timer: Timer | None = None
+        self._storing = asyncio.Lock()
+
+    # --- composing --------------------------------------------------------------------------
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The form, and what is known beside it."""
+        yield self.form
+        yield from self.compose_facts()
+
+    def compose_facts(self) -> Iterable[Widget]:
+        """What the system knows, below the form."""
+        return ()
+
+    def on_mount(self) -> None:
+        """Show the record, and the draft over it."""
+        self.form.load(self._original)
+        self._original = self.form.values() | self._original
+        if self._draft:
+            self._load_draft(self._draft)
+        self._apply_read_only()
+        if not self._read_only:
+            self.form.focus_first()
+
+    def _load_draft(self, draft: Mapping[str, str]) -> None:
+        self.form.load(draft, clean=False)
+        self._request_key = draft.get(REQUEST_KEY) or self._request_key
+        if draft.get(BASE_VERSION, "").isdigit():
+            self._version = int(draft[BASE_VERSION])
+        for key, text in draft.items():
+            if key.startswith(_WAS):
+                self._original[key.removeprefix(_WAS)] = text
+
+    def _apply_read_only(self) -> None:
+        self.form.disabled = self._read_only or self._frozen
+        if self._read_only:
+            key = shown(self.context.keymap.get("take_over").all_keys[0])
+            text = _("another session of yours is writing this; {key} takes it over")
+            self.say(text.format(key=key), "warning")
+        self.refresh_keys()
+
+    def why_not(self, command_id: str) -> str | None:
+        """What cannot act in this state of the form."""
+        if command_id == "take_over":
+            may = self._read_only and self._work.take_over
+            return None if may else _("this form is yours already")
+        if self._read_only and command_id in ("save", "discard"):
+            return _("another session of yours is writing this")
+        if command_id == "save" and self._submitting:
+            return _("saving ...")
+        if command_id == "discard" and not (self.form.dirty or self._has_draft):
+            return _("nothing has been typed")
+        if command_id == "discard" and (self._submitting or self._frozen):
+            return _("whether it was saved is not known yet; save again")
+        return super().why_not(command_id)
+
+    # --- drafts -----------------------------------------------------------------------------
+
+    def draft_values(self) -> dict[str, str]:
+        """What a draft keeps: the fields, and what a later save needs."""
+        values = self.form.values()
+        was = {
+            _WAS + key: text
+            for key, text in self._original.items()
+            if self._version and values.get(key, text) != text
+        }
+        own = {REQUEST_KEY: self._request_key, BASE_VERSION: str(self._version)}
+        return {**values, **was, **own}
+
+    def on_form_view_edited(self, message: FormView.Edited) -> None:
+        """A key was typed: save the draft soon."""
+        message.stop()
+        if not self._unsaved:
+            self._unsaved = True
+            self.refresh_keys()
+        self._arm()
+
+    def _arm(self) -> None:
+        if self._timer is None and not self._ended:
+            self._timer = self.set_timer(self.AUTOSAVE_AFTER, self._autosave)
+
+    def _autosave(self) -> None:
+        self._timer = None
+        self.run_worker(
+            self.flush_draft(), exclusive=False, group="draft", exit_on_error=False,
+            description="save the draft",
+        )  # fmt: skip
+
+    async def flush_draft(self) -> bool:
+        """Save what is not saved yet, now; whether all is saved. The app calls it on leaving."""
+        async with self._storing:
+            if not self._unsaved or self._ended or self._read_only:
+                return True
+            values = self.draft_values()
+            self._unsaved = False
+            try:
+                await asyncio.to_thread(self._work.save_draft, values)
+            except Exception as error:  # noqa: BLE001 (told by kind; the text stays)
+                self._unsaved = True
+                self.status.unsaved()
+                self.show_error(error)
+                self._arm()
+                return False
+            self._has_draft = True
+            if self.is_attached and not self._unsaved:
+                self.status.draft_saved(self.context.clock())
+                if self.status.kind == "error":
+                    self.status.clear()
+            return True
+
+    # --- saving -----------------------------------------------------------------------------
+
+    def do_save(self) -> None:
+        """Check, then save; on failure everything stays."""
+        if not self.form.check():
+            self.say(_("mend what is marked with !"), "error")
+            return
+        self._start_submit()
+
+    def _start_submit(self) -> None:
+        self._submitting = True
+        self.refresh_keys()
+        self.say(_("saving ..."))
+        self.run_worker(
+            self._submit(), exclusive=False, group="submit", exit_on_error=False,
+            description="save the form",
+        )  # fmt: skip
+
+    async def _submit(self) -> None:
+        submission = Submission(self.form.values(), self._request_key, self._version)
+        try:
+            async with self._storing:
+                result = await asyncio.to_thread(self._work.submit, submission)
+                self._ended = True
+        except Exception as error:  # noqa: BLE001 (told by kind; the text stays)
+            self._submit_failed(error)
+        else:
+            self.dismiss(FormOutcome("saved", result, submission.values))
+
+    def _submit_failed(self, error: Exception) -> None:
+        self._submitting = False
+        # Changed text under the old key would be taken for the save that may have happened.
+        self._frozen = isinstance(error, OutcomeUnknown)
+        self.form.disabled = self._frozen
+        self.status.clear()
+        if isinstance(error, StoreError):
+            self.status.unsaved()
+        else:
+            self._request_key = uuid.uuid4().hex
+        if isinstance(error, Conflict):
+            self._settle(error)
+        elif isinstance(error, InvalidInput) and self.form.show_error(error.field, error.message):
+            self.say(_("mend what is marked with !"), "error")
+        else:
+            self.show_error(error)
+        if self._unsaved:
+            self._arm()
+        self.refresh_keys()
+
+    # --- leaving ----------------------------------------------------------------------------
+
+    def do_leave(self) -> None:
+        """Leave; what was typed is kept as a draft."""
+        self.run_worker(self._leave(), exclusive=False, group="leave", exit_on_error=False)
+
+    async def _leave(self) -> None:
+        if await self.flush_draft() and not self._submitting and not self._ended:
+            self._ended = True
+            self.dismiss(FormOutcome("left", values=self.draft_values()))
+
+    def do_discard(self) -> None:
+        """Throw away what was typed; the screen below offers to undo it."""
+        self.run_worker(self._discard(), exclusive=False, group="leave", exit_on_error=False)
+
+    async def _discard(self) -> None:
+        values = self.draft_values()
+        try:
+            async with self._storing:
+                if self._ended:
+                    return
+                await asyncio.to_thread(self._work.discard_draft)
+                self._ended = True
+        except Exception as error:  # noqa: BLE001 (told by kind; the text stays)
+            self.show_error(error)
+        else:
+            self.dismiss(FormOutcome("discarded", values=values))
+
+    def do_take_over(self) -> None:
+        """Write here what another session was writing."""
+        take_over = self._work.take_over
+        if take_over is not None:
+            self.run_write(take_over, self._taken_over)
+
+    def _taken_over(self, values: Mapping[str, str]) -> None:
+        self._read_only = False
+        self._load_draft(values)
+        self._has_draft = True
+        self.status.clear()
+        self._apply_read_only()
+        self.form.focus_first()
+
+    # --- conflicts --------------------------------------------------------------------------
+
+    def _settle(self, conflict: Conflict) -> None:
+        """Take what only the other changed; ask for what both changed."""
+        mine = self.form.values()
+        now = {key: stored_text(conflict.stored.get(key, mine[key])) for key in mine}
+        was = {key: self._original.get(key, "") for key in mine}
+        merged, both = merge(mine, now, was)
+        versions = (mine, now, was)
+        clashes = [
+            Clash(key, self.form.label_of(key), *(self._shown(key, one[key]) for one in versions))
+            for key in both
+        ]
+
+        def settled(picks: dict[str, int] | None) -> None:
+            if picks is None:
+                self.say(conflict.message, "warning")
+                return
+            chosen = {key: versions[pick][key] for key, pick in picks.items()}
+            self._original, self._version = dict(now), conflict.version
+            self.form.load(merged | chosen, clean=False)
+            self._unsaved = True
+            self._start_submit()
+
+        if clashes:
+            self.app.push_screen(ConflictDialog(self.context, clashes), settled)
+        else:
+            settled({})
+
+    def _shown(self, key: str, text: str) -> str:
+        row = self.form.row(key)
+        if row is not None and isinstance(row.control, OptionField):
+            return dict(row.control.options).get(text, text)
+        return text
