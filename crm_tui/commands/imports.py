@@ -104,10 +104,10 @@ def _say(report: ImportReport, args: argparse.Namespace, context: Context, secon
         print("  " + safe(" · ".join(part for part in parts if part)), file=context.stderr)
     hidden = report.issues - len(report.first_issues)
     if hidden > 0:
-        more = _("  and {n} more; --errors FILE lists them all")
-        listed = _("  and {n} more in {file}")
+        more = _("and {n} more; --errors FILE lists them all")
+        listed = _("and {n} more in {file}")
         text = listed.format(n=hidden, file=args.errors) if args.errors else more.format(n=hidden)
-        print(safe(text), file=context.stderr)
+        print("  " + safe(text), file=context.stderr)
     context.say(safe(_summary(report, args.file, seconds, dry_run=args.dry_run)))
 
 

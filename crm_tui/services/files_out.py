@@ -17,10 +17,13 @@ _ACTIVE: Final = frozenset("=+-@|%\t\r")
 
 
 def new_private_file(path: Path) -> IO[str]:
-    """A text file that did not exist and that nobody else may read. Raises OSError."""
+    """A text file that did not exist and that nobody else may read. Raises OSError.
+
+    UTF-8 with the mark by which spreadsheets know it.
+    """
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(path, flags, 0o600)
-    return open(descriptor, "w", encoding="utf-8", newline="")  # noqa: PTH123 (a descriptor)
+    return open(descriptor, "w", encoding="utf-8-sig", newline="")  # noqa: PTH123 (a descriptor)
 
 
 def safe_cell(text: str) -> str:

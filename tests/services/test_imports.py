@@ -217,7 +217,7 @@ def test_the_list_of_bad_rows_is_private_masked_and_harmless(desk: Desk) -> None
     )
     assert report.bad_rows == 4
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [(row["line"], row["column"]) for row in rows] == [
         ("2", "mobile"), ("3", "id_no"), ("4", "gender"), ("6", "customer_no"),
