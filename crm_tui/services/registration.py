@@ -11,7 +11,7 @@ from sqlmodel import col
 from crm_tui.clock import business_date
 from crm_tui.db import customers as queries
 from crm_tui.db import drafts, roster, search
-from crm_tui.db import tiers as tier_rows
+from crm_tui.db.held import start_at_lowest
 from crm_tui.db.tables import Branch, Customer, Staff
 from crm_tui.db.writes import update_shown
 from crm_tui.domain.customers import CustomerForm, Lookalike
@@ -172,7 +172,7 @@ class Registration(Service):
         row.customer_no = f"P{row.id:06d}"
         tx.session.flush()
         if row.kind == CustomerKind.INDIVIDUAL and row.state == CustomerState.ACTIVE:
-            tier_rows.start_at_lowest(tx.session, [row.id], tx.now)
+            start_at_lowest(tx.session, row.id, tx.now)
         self._index(tx, row.id, row.name, row.customer_no, branch_code, row.kind)
         tx.audit(
             "customer.register", "customer", row.id, branch_id=branch_id, image=_image(checked)

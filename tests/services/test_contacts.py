@@ -1,0 +1,210 @@
+"""Contacts: logged once, by who may, in scope; edited by their author; taken back and restored."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select
+
+from crm_tui.db.tables import Audit, Contact
+from crm_tui.domain.contacts import ContactCriteria, ContactForm
+from crm_tui.domain.drafts import DraftKey
+from crm_tui.domain.kinds import Method
+from crm_tui.domain.roster import Move
+from crm_tui.errors import Conflict, InvalidInput, Refused
+from crm_tui.services.contacts import Contacts
+from crm_tui.services.drafts import Drafts
+from tests.support.customers import register
+
+if TYPE_CHECKING:
+    from tests.support.people import Bank
+    from tests.support.stores import SetClock
+
+FORM = ContactForm(method="phone", content="问理财到期", next_on="+14")
+
+
+def contacts(bank: Bank, username: str) -> Contacts:
+    """The service of a new session."""
+    return Contacts(bank.store, bank.person(username), bank.policy)
+
+
+def count(bank: Bank) -> int:
+    """How many contacts are stored."""
+    with bank.store.read() as session:
+        return session.execute(select(func.count()).select_from(Contact)).scalar_one()
+
+
+def last_audit(bank: Bank) -> tuple[str, str]:
+    """Action and outcome of the newest audit row."""
+    with bank.store.read() as session:
+        query = select(Audit.action, Audit.outcome).order_by(Audit.seq.desc()).limit(1)
+        return tuple(session.execute(query).one())
+
+
+def test_a_contact_is_stored_with_its_draft_deleted(bank: Bank) -> None:
+    customer = register(bank)
+    person = bank.person("lina")
+    drafts, key = Drafts(bank.store, person), DraftKey("contact", str(customer))
+    drafts.save(key, {"content": "half"})
+    contact = Contacts(bank.store, person, bank.policy).log(customer, FORM, "key-1", key)
+    found = contacts(bank, "lina").get(contact)
+    assert found.row.content == "问理财到期"
+    assert found.row.next_on == date(2026, 3, 16)
+    assert found.row.method is Method.PHONE
+    assert drafts.load(key) is None
+
+
+def test_the_same_save_again_stores_nothing_twice(bank: Bank) -> None:
+    customer = register(bank)
+    service = contacts(bank, "lina")
+    assert service.log(customer, FORM, "key-1") == service.log(customer, FORM, "key-1")
+    assert count(bank) == 1
+
+
+@pytest.mark.parametrize(
+    ("username", "allowed"),
+    [
+        ("lina", True),
+        ("wangqiang", True),
+        ("chenjing", True),
+        ("zhaomin", True),
+        ("hq", True),
+        ("sunli", False),
+        ("zhoutao", False),
+        ("admin", False),
+        ("auditor", False),
+    ],
+)
+def test_only_people_in_scope_log(bank: Bank, username: str, allowed: bool) -> None:
+    customer = register(bank)
+    service = contacts(bank, username)
+    if allowed:
+        service.log(customer, FORM, "key-1")
+        assert last_audit(bank) == ("contact.log", "done")
+    else:
+        with pytest.raises(Refused):
+            service.log(customer, FORM, "key-1")
+        assert last_audit(bank) == ("contact.log", "refused")
+        assert count(bank) == 0
+
+
+def test_missing_and_forbidden_look_the_same(bank: Bank) -> None:
+    customer = register(bank)
+    said = set()
+    for target in (customer, customer + 999):
+        with pytest.raises(Refused) as refused:
+            contacts(bank, "sunli").log(target, FORM, "key")
+        said.add(refused.value.message)
+    assert len(said) == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"method": ""}, "method"),
+        ({"method": "smoke"}, "method"),
+        ({"content": ""}, "content"),
+        ({"content": "a\x1b[31m"}, "content"),
+        ({"content": "x" * 10_001}, "content"),
+        ({"next_on": "gestern"}, "next_on"),
+        ({"direction": "a\nb"}, "direction"),
+        ({"result": "x" * 201}, "result"),
+    ],
+)
+def test_wrong_input_names_its_field_and_stores_nothing(
+    bank: Bank, changed: dict[str, str], field: str
+) -> None:
+    customer = register(bank)
+    with pytest.raises(InvalidInput) as wrong:
+        contacts(bank, "lina").log(customer, replace(FORM, **changed), "key-1")
+    assert wrong.value.field == field
+    assert count(bank) == 0
+
+
+def test_no_answer_needs_no_note(bank: Bank) -> None:
+    customer = register(bank)
+    form = ContactForm(method="phone", result="no_answer")
+    assert contacts(bank, "lina").log(customer, form, "key-1")
+
+
+def test_two_edits_of_one_contact_conflict_with_both_versions(bank: Bank) -> None:
+    customer = register(bank)
+    service = contacts(bank, "lina")
+    contact = service.log(customer, FORM, "key-1")
+    service.edit(contact, 1, replace(FORM, content="first"))
+    with pytest.raises(Conflict) as conflict:
+        service.edit(contact, 1, replace(FORM, content="second"))
+    assert conflict.value.stored["content"] == "first"
+    assert conflict.value.version == 2
+    service.edit(contact, 2, replace(FORM, content="second"))
+    assert service.get(contact).row.content == "second"
+
+
+def test_only_the_author_edits_and_takes_back(bank: Bank) -> None:
+    customer = register(bank)
+    contact = contacts(bank, "lina").log(customer, FORM, "key-1")
+    other = contacts(bank, "zhaomin")
+    assert not other.get(contact).may_edit
+    for act in (lambda: other.edit(contact, 1, FORM), lambda: other.withdraw(contact)):
+        with pytest.raises(Refused):
+            act()
+    assert last_audit(bank) == ("contact.withdraw", "refused")
+
+
+def test_a_contact_taken_back_stays_and_can_be_restored(bank: Bank) -> None:
+    customer = register(bank)
+    service = contacts(bank, "lina")
+    contact = service.log(customer, FORM, "key-1")
+    service.withdraw(contact)
+    assert service.get(contact).row.withdrawn
+    assert count(bank) == 1
+    service.restore(contact)
+    assert not service.get(contact).row.withdrawn
+
+
+def test_pages_run_newest_first_in_both_directions(bank: Bank, clock: SetClock) -> None:
+    customer = register(bank)
+    service = contacts(bank, "lina")
+    ids = []
+    for number in range(7):
+        clock.advance(minutes=1)
+        ids.append(service.log(customer, replace(FORM, content=str(number)), f"key-{number}"))
+    ids.reverse()
+    criteria = ContactCriteria()
+    first = service.page(criteria, Move.FIRST, None, 3)
+    second = service.page(criteria, Move.AFTER, first.rows[-1].key, 3)
+    last = service.page(criteria, Move.LAST, None, 3)
+    back = service.page(criteria, Move.BEFORE, last.rows[0].key, 3)
+    assert [row.contact_id for row in (*first.rows, *second.rows)] == ids[:6]
+    assert [row.contact_id for row in (*back.rows, *last.rows)] == ids[1:]
+    assert (first.has_before, first.has_after, last.has_before, last.has_after) == (
+        False,
+        True,
+        True,
+        False,
+    )
+
+
+def test_lists_are_scoped_and_filtered(bank: Bank, clock: SetClock) -> None:
+    here = register(bank)
+    there = register(bank, "sunli", name="单雪梅", mobile="13900139000", id_no="440106199003072234")
+    mine = contacts(bank, "lina").log(here, FORM, "key-1")
+    clock.advance(days=1)
+    theirs = contacts(bank, "sunli").log(there, replace(FORM, method="sms"), "key-2")
+
+    def seen(username: str, criteria: ContactCriteria) -> set[int]:
+        page = contacts(bank, username).page(criteria, Move.FIRST, None, 10)
+        return {row.contact_id for row in page.rows}
+
+    assert seen("lina", ContactCriteria()) == {mine}
+    assert seen("sunli", ContactCriteria()) == {theirs}
+    assert seen("hq", ContactCriteria()) == {mine, theirs}
+    assert seen("hq", ContactCriteria(method=Method.SMS)) == {theirs}
+    assert seen("hq", ContactCriteria(on=date(2026, 3, 2))) == {mine}
+    assert seen("hq", ContactCriteria(mine=True)) == set()
+    assert seen("hq", ContactCriteria(search="sxm")) == {theirs}
+    with pytest.raises(Refused):
+        seen("admin", ContactCriteria())

@@ -1,0 +1,213 @@
+"""Registering and editing customers: masking, duplicates, scope, conflicts."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from crm_tui.db.tables import Audit, AuditImage, Customer
+from crm_tui.domain.customers import CustomerForm
+from crm_tui.domain.kinds import RevealField, RevealReason
+from crm_tui.domain.policy import Policy
+from crm_tui.errors import Conflict, InvalidInput, LooksAlike, Refused
+from crm_tui.services.customers import Customers
+from crm_tui.services.registration import Registration
+from tests.support.customers import ID_NO, MOBILE, register
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.support.people import Bank
+    from tests.support.stores import SetClock
+
+FORM = CustomerForm(name="单雪梅", mobile=MOBILE, id_no=ID_NO, state="active")
+
+
+def registration(bank: Bank, username: str) -> Registration:
+    """The service of a new session."""
+    return Registration(bank.store, bank.person(username), bank.policy)
+
+
+def cards(bank: Bank, username: str) -> Customers:
+    """The service of a new session."""
+    return Customers(bank.store, bank.person(username), bank.policy)
+
+
+def key() -> str:
+    """A fresh request key."""
+    return uuid.uuid4().hex
+
+
+def test_a_prospect_gets_a_number_and_masked_columns(bank: Bank) -> None:
+    customer = registration(bank, "lina").register(FORM, key())
+    card = cards(bank, "lina").card(customer)
+    assert card.customer_no == f"P{customer:06d}"
+    assert (card.mobile_mask, card.id_no_mask) == ("138****8000", "1****************X")
+    assert (card.manager_name, card.branch_name) == ("李娜", "成都营业部")
+
+
+def test_nothing_personal_is_stored_in_clear(bank: Bank) -> None:
+    registration(bank, "lina").register(FORM, key())
+    with bank.store.read() as session:
+        row = session.execute(select(*Customer.__table__.c)).one()  # type: ignore[attr-defined]
+        images = session.execute(select(AuditImage.payload)).scalars().all()
+        trail = session.execute(select(*Audit.__table__.c)).all()  # type: ignore[attr-defined]
+    stored = repr((tuple(row), images, [tuple(one) for one in trail]))
+    for secret in (MOBILE, ID_NO, MOBILE[3:7], ID_NO[6:14]):
+        assert secret not in stored
+
+
+def test_the_same_save_again_registers_nobody_twice(bank: Bank) -> None:
+    service, request = registration(bank, "lina"), key()
+    assert service.register(FORM, request) == service.register(FORM, request)
+
+
+def test_lookalikes_are_named_with_the_reason(bank: Bank) -> None:
+    first = register(bank, name="单雪梅")
+    with pytest.raises(LooksAlike) as alike:
+        registration(bank, "lina").register(FORM, key())
+    assert [(one.customer_id, one.reason) for one in alike.value.found] == [(first, "id_no")]
+    other_id = replace(FORM, id_no="440106199003072234")
+    found = registration(bank, "lina").lookalikes(other_id)
+    assert [one.reason for one in found] == ["mobile"]
+    assert registration(bank, "lina").lookalikes(replace(other_id, name="别人")) == ()
+    assert registration(bank, "lina").register(FORM, key(), knowing=True) != first
+
+
+def test_a_lookalike_elsewhere_is_not_told(bank: Bank) -> None:
+    register(bank, "sunli", name="单雪梅")
+    assert registration(bank, "lina").lookalikes(FORM) == ()
+
+
+@pytest.mark.parametrize(
+    ("username", "branch", "allowed"),
+    [
+        ("lina", "", True),
+        ("lina", "B003", True),
+        ("lina", "B002", False),
+        ("chenjing", "", True),
+        ("zhaomin", "B003", True),
+        ("hq", "B002", True),
+        ("admin", "B001", False),
+        ("auditor", "B001", False),
+    ],
+)
+def test_scope_decides_where_one_registers(
+    bank: Bank, username: str, branch: str, allowed: bool
+) -> None:
+    form = replace(FORM, branch_code=branch)
+    if allowed:
+        assert registration(bank, username).register(form, key())
+    else:
+        with pytest.raises(Refused):
+            registration(bank, username).register(form, key())
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"name": "a\u200bb"}, "name"),
+        ({"name": "x" * 201}, "name"),
+        ({"mobile": "12800138000"}, "mobile"),
+        ({"mobile": "１３８"}, "mobile"),
+        ({"id_no": "110105194912310021"}, "id_no"),
+        ({"kind": "ghost"}, "kind"),
+        ({"birth_date": "2030-01-01"}, "birth_date"),
+        ({"branch_code": "NOPE"}, "branch_code"),
+        ({"gender": "X"}, "gender"),
+        ({"state": "gone"}, "state"),
+    ],
+)
+def test_wrong_input_names_its_field(bank: Bank, changed: dict[str, str], field: str) -> None:
+    with pytest.raises(InvalidInput) as wrong:
+        registration(bank, "hq").register(
+            replace(FORM, **({"branch_code": "B001"} | changed)), key()
+        )
+    assert wrong.value.field == field
+
+
+def test_a_company_is_known_by_its_credit_code(bank: Bank) -> None:
+    form = CustomerForm(name="川西茶业", kind="corporate", id_no="91350100MA2XTE0T4H")
+    card = cards(bank, "lina").card(registration(bank, "lina").register(form, key()))
+    assert card.id_type == "uscc"
+
+
+def test_an_edit_keeps_what_was_left_empty(bank: Bank) -> None:
+    customer = register(bank)
+    service = registration(bank, "lina")
+    shown = service.editable(customer)
+    service.edit(customer, shown.version, CustomerForm(name="张伟民", state="active"))
+    card = cards(bank, "lina").card(customer)
+    assert (card.name, card.mobile_mask) == ("张伟民", "138****8000")
+
+
+def test_two_people_edit_one_customer_and_the_second_sees_both(bank: Bank) -> None:
+    customer = register(bank)
+    mine, theirs = registration(bank, "lina"), registration(bank, "zhaomin")
+    shown = mine.editable(customer).version
+    theirs.edit(customer, shown, CustomerForm(name="张伟民", state="active"))
+    with pytest.raises(Conflict) as conflict:
+        mine.edit(customer, shown, CustomerForm(name="张卫明", state="active"))
+    assert conflict.value.stored["name"] == "张伟民"
+    assert conflict.value.version == shown + 1
+
+
+def test_an_account_manager_edits_only_their_own(bank: Bank) -> None:
+    customer = register(bank, "wangqiang")
+    with pytest.raises(Refused):
+        registration(bank, "lina").editable(customer)
+    card = cards(bank, "lina").card(customer)
+    assert not card.may_edit
+    assert not card.may_reveal
+
+
+def test_a_card_elsewhere_is_refused_and_audited(bank: Bank) -> None:
+    customer = register(bank)
+    with pytest.raises(Refused):
+        cards(bank, "sunli").card(customer)
+    with bank.store.read() as session:
+        row = session.execute(
+            select(Audit.action, Audit.outcome, Audit.object_id).order_by(Audit.seq.desc())
+        ).first()
+    assert tuple(row or ()) == ("customer.open", "refused", str(customer))
+
+
+def test_a_reveal_is_audited_before_it_shows(bank: Bank) -> None:
+    customer = register(bank)
+    number = cards(bank, "lina").reveal(customer, RevealField.MOBILE, RevealReason.CALL)
+    assert number == MOBILE
+    with bank.store.read() as session:
+        row = session.execute(select(Audit.action, Audit.fields).order_by(Audit.seq.desc())).first()
+    assert row is not None
+    assert row[0] == "customer.reveal"
+    assert "call" in row[1]
+
+
+def test_reveals_have_a_daily_limit(make_bank: Callable[[Policy], Bank], clock: SetClock) -> None:
+    bank = make_bank(Policy(reveals_per_day=2))
+    customer = register(bank)
+    service = cards(bank, "lina")
+    for _ in range(2):
+        service.reveal(customer, RevealField.ID_NO, RevealReason.IDENTIFY)
+    with pytest.raises(InvalidInput):
+        service.reveal(customer, RevealField.ID_NO, RevealReason.IDENTIFY)
+    clock.advance(days=1)
+    assert service.reveal(customer, RevealField.ID_NO, RevealReason.IDENTIFY) == ID_NO
+
+
+@pytest.mark.parametrize("username", ["sunli", "wangqiang", "admin", "auditor"])
+def test_numbers_are_not_revealed_out_of_reach(bank: Bank, username: str) -> None:
+    customer = register(bank)
+    with pytest.raises(Refused):
+        cards(bank, username).reveal(customer, RevealField.MOBILE, RevealReason.CALL)
+
+
+def test_another_reason_must_be_said(bank: Bank) -> None:
+    customer = register(bank)
+    with pytest.raises(InvalidInput):
+        cards(bank, "lina").reveal(customer, RevealField.MOBILE, RevealReason.OTHER)
