@@ -43,12 +43,8 @@ def append(
         select(col(AuditHead.seq), col(AuditHead.hash))
         .where(col(AuditHead.id) == 1)
         .with_for_update()
-    ).one_or_none()
-    if head is None:
-        session.execute(insert(AuditHead).values(id=1, seq=0, hash=GENESIS))
-        seq, previous = 0, GENESIS
-    else:
-        seq, previous = head
+    ).one()
+    seq, previous = head
     rows, images = [], []
     for entry in entries:
         seq += 1
@@ -101,8 +97,8 @@ class Verdict:
 
 def head(session: Session) -> tuple[int, str]:
     """Number and hash of the last row."""
-    row = session.execute(select(col(AuditHead.seq), col(AuditHead.hash))).one_or_none()
-    return (row[0], row[1]) if row else (0, GENESIS)
+    row = session.execute(select(col(AuditHead.seq), col(AuditHead.hash))).one()
+    return row[0], row[1]
 
 
 def verify(session: Session, anchor: tuple[int, str] | None = None) -> Verdict:

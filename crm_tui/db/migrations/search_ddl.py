@@ -2,6 +2,8 @@
 
 SQLITE = (
     "INSERT INTO roster_current (id, letter, building) VALUES (1, 'a', false)",
+    # The head is locked by every write: it must be there before the first two race.
+    "INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '" + "0" * 64 + "')",
     """CREATE VIRTUAL TABLE customer_fts USING fts5(
         doc, content='customer_search', content_rowid='customer_id',
         tokenize='ascii', detail=none, columnsize=0, prefix='1 2 3')""",
@@ -32,6 +34,8 @@ SQLITE = (
 
 POSTGRESQL = (
     "INSERT INTO roster_current (id, letter, building) VALUES (1, 'a', false)",
+    # The head is locked by every write: it must be there before the first two race.
+    "INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '" + "0" * 64 + "')",
     """CREATE INDEX ix_customer_search_tokens ON customer_search
         USING gin (array_to_tsvector(string_to_array(btrim(doc), ' ')))""",
     """CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS

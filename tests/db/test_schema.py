@@ -1,0 +1,78 @@
+"""Migrations: every past revision reaches the newest, and it is what the models say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from crm_tui.db import schema
+from crm_tui.db.store import open_engine, parse_url
+from crm_tui.db.tables import metadata
+from crm_tui.errors import SchemaMismatch
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from crm_tui.db.store import Store
+
+REVISIONS = list(reversed(schema.known_revisions()))
+
+
+def test_head_is_alembics_own() -> None:
+    assert schema.known_revisions()[0] == schema.HEAD
+
+
+@pytest.mark.parametrize("start", [None, *REVISIONS])
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_every_past_revision_upgrades(
+    start: str | None, kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = (
+        f"sqlite:///{tmp_path}/crm.db"
+        if kind == "sqlite"
+        else request.getfixturevalue("new_pg_database")(empty=True)
+    )
+    engine = open_engine(parse_url(url))
+    if start is not None:
+        schema.upgrade(engine, start)
+    schema.upgrade(engine)
+    schema.require_head(engine)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        found = [
+            change
+            for change in compare_metadata(context, metadata)
+            if "customer_fts" not in str(change) and "ix_customer_search_" not in str(change)
+        ]
+    engine.dispose()
+    assert found == []
+
+
+def test_an_empty_database_says_what_to_run(tmp_path: Path) -> None:
+    engine = open_engine(parse_url(f"sqlite:///{tmp_path}/crm.db"))
+    with pytest.raises(SchemaMismatch, match="crm-tui init"):
+        schema.require_head(engine)
+    engine.dispose()
+
+
+def test_a_newer_database_is_refused(store: Store) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    for act in (schema.require_head, schema.upgrade):
+        with pytest.raises(SchemaMismatch, match="newer"):
+            act(store.engine)
+
+
+def test_a_backup_is_whole_and_private(store: Store) -> None:
+    if store.path is None:
+        pytest.skip("PostgreSQL has its own tools")
+    copy = schema.backup(store.path, store.clock())
+    assert copy.stat().st_mode & 0o777 == 0o600
+    engine = open_engine(parse_url(f"sqlite:///{copy}"))
+    assert schema.revision(engine) == schema.HEAD
+    assert schema.integrity_problem(engine) is None
+    engine.dispose()
