@@ -17,12 +17,13 @@ from crm_tui.widgets.status_line import StatusLine
 from crm_tui.widgets.working import Working
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from textual.app import ComposeResult
     from textual.widget import Widget
 
     from crm_tui.widgets.context import Context
+    from crm_tui.widgets.form_work import FormOutcome
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -76,6 +77,20 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
         if seconds is not None:
             self.set_timer(seconds, partial(self._forget_undo, self._undo_serial))
         self.refresh_keys()
+
+    def after_form(
+        self, outcome: FormOutcome | None, reopen: Callable[[Mapping[str, str]], object]
+    ) -> None:
+        """Say how a form was left. After a discard, undo calls `reopen` with what was in it,
+        to be opened as a draft that is not stored."""
+        if outcome is None:
+            return
+        if outcome.how == "discarded":
+            self.offer_undo(_("Draft discarded."), partial(reopen, outcome.values))
+        elif outcome.how == "saved":
+            self.say(_("Saved."))
+        elif outcome.values:
+            self.say(_("Draft kept."))
 
     def _forget_undo(self, serial: int) -> None:
         if self._undo_serial == serial:

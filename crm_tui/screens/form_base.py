@@ -46,8 +46,10 @@ class FormScreen(RecordScreen[FormOutcome], inherit_bindings=False):
         version: int = 0,
         draft: Mapping[str, str] | None = None,
         read_only: bool = False,
+        draft_stored: bool = True,
     ) -> None:
-        """`original` is the record as shown, `draft` what was typed on top of it before.
+        """`original` is the record as shown, `draft` what was typed on top of it before; it is
+        not `draft_stored` when it comes back by undo.
 
         `read_only`: another session of this person is writing the draft.
         """
@@ -60,14 +62,12 @@ class FormScreen(RecordScreen[FormOutcome], inherit_bindings=False):
         self._request_key = uuid.uuid4().hex
         self._read_only = read_only
         self._has_draft = bool(draft)
-        self._unsaved = False
+        self._unsaved = bool(draft) and not draft_stored
         self._submitting = False
         self._frozen = False
         self._ended = False
         self._timer: Timer | None = None
         self._storing = asyncio.Lock()
-
-    # --- composing --------------------------------------------------------------------------
 
     def compose_body(self) -> Iterable[Widget]:
         """The form, and what is known beside it."""
@@ -87,6 +87,8 @@ class FormScreen(RecordScreen[FormOutcome], inherit_bindings=False):
         self._apply_read_only()
         if not self._read_only:
             self.form.focus_first()
+        if self._unsaved:
+            self._arm()
 
     def _load_draft(self, draft: Mapping[str, str]) -> None:
         self.form.load(draft, clean=False)
@@ -232,7 +234,7 @@ class FormScreen(RecordScreen[FormOutcome], inherit_bindings=False):
     async def _leave(self) -> None:
         if await self.flush_draft() and not self._submitting and not self._ended:
             self._ended = True
-            self.dismiss(FormOutcome("left", values=self.draft_values()))
+            self.dismiss(FormOutcome("left", values=self.draft_values() if self._has_draft else {}))
 
     def do_discard(self) -> None:
         """Throw away what was typed; the screen below offers to undo it."""

@@ -254,6 +254,23 @@ async def test_discard_deletes_the_draft_and_gives_the_text_back_for_undo() -> N
         assert len(app.store.drafts) == count
 
 
+async def test_undo_of_a_discard_brings_the_text_and_its_draft_back() -> None:
+    app = Desk(Store())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("tab", *"abc", "ctrl+d")
+        await saved(pilot, app)
+        base = app.screen
+        assert isinstance(base, Base)
+        app.store.drafts.clear()
+        base.after_form(
+            app.outcomes[0], lambda values: app.open_form(draft=values, draft_stored=False)
+        )
+        await pilot.press("u")
+        await wait_until(pilot, lambda: app.store.drafts)
+        assert app.store.drafts[-1]["note"] == "abc"
+        assert app.form_screen.form.values()["note"] == "abc"
+
+
 async def test_a_refusal_and_an_unexpected_error_are_told_and_the_text_stays() -> None:
     app = Desk(Store(answers=[Refused("Not found."), ValueError("13800138000")]))
     async with app.run_test(size=(80, 24)) as pilot:
