@@ -225,8 +225,6 @@ class FormScreen(RecordScreen[FormOutcome], inherit_bindings=False):
             self._arm()
         self.refresh_keys()
 
-    # --- leaving ----------------------------------------------------------------------------
-
     def do_leave(self) -> None:
         """Leave; what was typed is kept as a draft."""
         self.run_worker(self._leave(), exclusive=False, group="leave", exit_on_error=False)
@@ -266,8 +264,6 @@ class FormScreen(RecordScreen[FormOutcome], inherit_bindings=False):
         self.status.clear()
         self._apply_read_only()
         self.form.focus_first()
-
-    # --- conflicts --------------------------------------------------------------------------
 
     def _settle(self, conflict: Conflict) -> None:
         """Take what only the other changed; ask for what both changed."""
