@@ -20,7 +20,7 @@ from crm_tui.widgets.context import Context
 from crm_tui.widgets.wishes import Go, Open, Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from textual.screen import Screen
 
@@ -168,26 +168,20 @@ class CrmApp(SafeApp[None]):
             self.push_screen(build(self._frame), partial(self._form_left, target, record_id))
 
     def _form_left(self, target: str, record_id: int, outcome: FormOutcome | None) -> None:
-        """Tell the screen below how a form was left."""
+        """Tell the screen below how a form was left; a logged contact can be taken back."""
         below: Any = self.screen
-        if hasattr(below, "came_back"):
-            below.came_back()
+        below.came_back()
         if outcome is None:
             return
-        if outcome.how == "left":
-            below.say(_("left; the draft is kept"))
-        elif outcome.how == "discarded":
-            again = partial(self._reopen, target, record_id, dict(outcome.values), below)
-            below.offer_undo(_("draft discarded"), again)
-        elif target == "contact_form" and self._office is not None:
-            office, contact = self._office, int(outcome.result)
-            take_back = partial(office.contacts.withdraw, contact)
-            below.offer_undo(_("contact saved"), lambda: self._undo(below, take_back), seconds=None)
+        if target == "contact_form" and outcome.how == "saved" and self._office is not None:
+            take_back = partial(self._office.contacts.withdraw, int(outcome.result))
+            undo = partial(self._undo, below, take_back)
+            below.offer_undo(_("Contact saved."), undo, seconds=None)
         else:
-            below.say(_("saved"))
+            below.after_form(outcome, partial(self._reopen, target, record_id, below))
 
     def _reopen(
-        self, target: str, record_id: int, values: dict[str, str], below: RecordScreen[Any]
+        self, target: str, record_id: int, below: RecordScreen[Any], values: Mapping[str, str]
     ) -> None:
         below.post_message(Open(target, record_id, draft=values))
 

@@ -36,51 +36,70 @@ _TIERS_LONG: Final = {
     Tier.PLATINUM: N_("Platinum card"),
     Tier.BLACK_GOLD: N_("Black-gold card"),
 }
-_TEXTS: Final[Mapping[Enum, str]] = {
-    Role.CLERK: N_("Clerk"),
-    Role.ACCOUNT_MANAGER: N_("Account manager"),
-    Role.SUPERVISOR: N_("Supervisor"),
-    Role.HQ_SERVICE: N_("Head office service"),
-    Role.DEPARTMENT: N_("Department"),
-    Role.COMPLIANCE: N_("Compliance"),
-    Role.SYSTEM_ADMIN: N_("System administrator"),
-    Role.SECURITY_ADMIN: N_("Security administrator"),
-    Role.AUDITOR: N_("Auditor"),
-    Method.HOME_VISIT: N_("Visit"),
-    Method.SITE_ROUND: N_("Round"),
-    Method.PHONE: N_("Phone"),
-    Method.EMAIL: N_("E-mail"),
-    Method.SMS: N_("SMS"),
-    Method.AT_BRANCH: N_("Branch"),
-    Method.SOCIAL: N_("WeChat"),
-    Method.ONLINE: N_("Online"),
-    Result.AGREED: N_("agreed"),
-    Result.SOLD: N_("sold"),
-    Result.DECLINED: N_("declined"),
-    Result.NO_ANSWER: N_("no answer"),
-    Result.OTHER: N_("other"),
-    CustomerKind.INDIVIDUAL: N_("individual"),
-    CustomerKind.CORPORATE: N_("company"),
-    CustomerState.NON_CUSTOMER: N_("not a customer"),
-    CustomerState.PROSPECT: N_("prospect"),
-    CustomerState.TARGET: N_("target"),
-    CustomerState.ACTIVE: N_("active"),
-    CustomerState.LOST: N_("lost"),
-    CustomerState.PERMANENTLY_LOST: N_("permanently lost"),
-    IdType.RESIDENT_ID: N_("resident ID"),
-    IdType.PASSPORT: N_("passport"),
-    IdType.USCC: N_("credit code"),
-    IdType.OTHER: N_("other paper"),
-    Gender.FEMALE: N_("female"),
-    Gender.MALE: N_("male"),
-    TierReason.INITIAL: N_("first assessment"),
-    TierReason.REGISTERED: N_("at registration"),
-    TierReason.RECOMPUTE: N_("by assessment"),
-    TierReason.GRANTED: N_("granted"),
-    RevealReason.CALL: N_("to call"),
-    RevealReason.IDENTIFY: N_("to identify"),
-    RevealReason.CORRECT: N_("to correct"),
-    RevealReason.OTHER: N_("other reason"),
+# By enum: members of two enums may be the same text, such as `other`.
+_TEXTS: Final[Mapping[type[Enum], Mapping[Enum, str]]] = {
+    Role: {
+        Role.CLERK: N_("Clerk"),
+        Role.ACCOUNT_MANAGER: N_("Account manager"),
+        Role.SUPERVISOR: N_("Supervisor"),
+        Role.HQ_SERVICE: N_("Head office service"),
+        Role.DEPARTMENT: N_("Department"),
+        Role.COMPLIANCE: N_("Compliance"),
+        Role.SYSTEM_ADMIN: N_("System administrator"),
+        Role.SECURITY_ADMIN: N_("Security administrator"),
+        Role.AUDITOR: N_("Auditor"),
+    },
+    Method: {
+        Method.HOME_VISIT: N_("Visit"),
+        Method.SITE_ROUND: N_("Round"),
+        Method.PHONE: N_("Phone"),
+        Method.EMAIL: N_("E-mail"),
+        Method.SMS: N_("SMS"),
+        Method.AT_BRANCH: N_("Branch"),
+        Method.SOCIAL: N_("WeChat"),
+        Method.ONLINE: N_("Online"),
+    },
+    Result: {
+        Result.AGREED: N_("agreed"),
+        Result.SOLD: N_("sold"),
+        Result.DECLINED: N_("declined"),
+        Result.NO_ANSWER: N_("no answer"),
+        Result.OTHER: N_("other"),
+    },
+    CustomerKind: {
+        CustomerKind.INDIVIDUAL: N_("individual"),
+        CustomerKind.CORPORATE: N_("company"),
+    },
+    CustomerState: {
+        CustomerState.NON_CUSTOMER: N_("not a customer"),
+        CustomerState.PROSPECT: N_("prospect"),
+        CustomerState.TARGET: N_("target"),
+        CustomerState.ACTIVE: N_("active"),
+        CustomerState.LOST: N_("lost"),
+        CustomerState.PERMANENTLY_LOST: N_("permanently lost"),
+    },
+    IdType: {
+        IdType.RESIDENT_ID: N_("resident ID"),
+        IdType.PASSPORT: N_("passport"),
+        IdType.USCC: N_("credit code"),
+        IdType.OTHER: N_("other paper"),
+    },
+    Gender: {
+        Gender.FEMALE: N_("female"),
+        Gender.MALE: N_("male"),
+    },
+    TierReason: {
+        TierReason.INITIAL: N_("first assessment"),
+        TierReason.REGISTERED: N_("at registration"),
+        TierReason.RECOMPUTE: N_("by assessment"),
+        TierReason.GRANTED: N_("granted"),
+    },
+    RevealReason: {
+        RevealReason.CALL: N_("to call"),
+        RevealReason.IDENTIFY: N_("to identify"),
+        RevealReason.CORRECT: N_("to correct"),
+        RevealReason.OTHER: N_("other reason"),
+    },
 }
 _CATEGORIES: Final = {
     "deposit": N_("deposits"),
@@ -105,7 +124,7 @@ def tier_card(held: Tier) -> str:
 
 def label(code: Enum) -> str:
     """The text of a role, method, state and the like."""
-    return _(_TEXTS[code])
+    return _(_TEXTS[type(code)][code])
 
 
 def result(text: str) -> str:

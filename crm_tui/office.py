@@ -20,8 +20,8 @@ from crm_tui.services.contacts import Contacts
 from crm_tui.services.customers import Customers
 from crm_tui.services.drafts import Drafts
 from crm_tui.services.registration import Registration
-from crm_tui.services.roster import Roster
-from crm_tui.services.tiers import Tiers
+from crm_tui.services.roster import RosterService
+from crm_tui.services.tiers import TiersService
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -37,11 +37,11 @@ class Office:
     def __init__(self, store: Store, person: Person, policy: Policy) -> None:
         self.person = person
         self.policy = policy
-        self.roster = Roster(store, person, policy)
+        self.roster = RosterService(store, person, policy)
         self.customers = Customers(store, person, policy)
         self.registration = Registration(store, person, policy)
         self.contacts = Contacts(store, person, policy)
-        self.tiers = Tiers(store, person, policy)
+        self.tiers = TiersService(store, person, policy)
         self.drafts = Drafts(store, person)
         self._store = store
 

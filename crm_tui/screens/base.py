@@ -78,6 +78,10 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
             self.set_timer(seconds, partial(self._forget_undo, self._undo_serial))
         self.refresh_keys()
 
+    def came_back(self) -> None:
+        """A screen above was closed: the same row, read anew."""
+        self.reload()
+
     def after_form(
         self, outcome: FormOutcome | None, reopen: Callable[[Mapping[str, str]], object]
     ) -> None:

@@ -16,7 +16,7 @@ from crm_tui.i18n import _
 from crm_tui.screens import card_lines, paging
 from crm_tui.screens.base import RecordScreen
 from crm_tui.screens.card_dialogs import RevealDialog, TouchDialog
-from crm_tui.text import clip, one_line
+from crm_tui.text import clip, one_line, safe
 from crm_tui.widgets.record_table import RecordTable
 from crm_tui.widgets.rule import Rule
 from crm_tui.widgets.wishes import Open
@@ -91,7 +91,9 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """The timeline has the keys."""
-        self.query_one(RecordTable).focus()
+        table = self.query_one(RecordTable)
+        table.focus()
+        table.reset()
         self._draw()
 
     def on_resize(self) -> None:
@@ -114,7 +116,7 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
 
     def _put(self, name: str, lines: list[str]) -> None:
         width = max(0, self.app.size.width - 2)
-        text = "\n".join(" " + clip(one_line(line), width) for line in lines)
+        text = "\n".join(" " + clip(safe(line), width) for line in lines)
         self.query_one(f"#{name}", Static).update(Content(text))
 
     # --- the timeline -----------------------------------------------------------------------
@@ -152,10 +154,6 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
             self.app.push_screen(TouchDialog(self.context, touch))
 
     # --- commands ---------------------------------------------------------------------------
-
-    def came_back(self) -> None:
-        """A form above was closed."""
-        self.reload()
 
     def reload(self) -> None:
         """Card and timeline."""

@@ -10,13 +10,14 @@ from textual.content import Content
 from textual.widgets import Static
 
 from crm_tui import labels
+from crm_tui.clock import business_date
 from crm_tui.domain.contacts import ContactCriteria, ContactForm
 from crm_tui.domain.drafts import TITLE, DraftKey
 from crm_tui.domain.kinds import Method, Result
 from crm_tui.domain.roster import Move
 from crm_tui.i18n import _
 from crm_tui.screens.form_base import FormScreen
-from crm_tui.screens.roster_columns import gap_text
+from crm_tui.screens.roster_columns import dated, gap_text
 from crm_tui.text import clip, format_date, one_line
 from crm_tui.widgets.fields import DateField, LineField
 from crm_tui.widgets.form import FieldRow
@@ -27,6 +28,7 @@ from crm_tui.widgets.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
 
     from textual.widget import Widget
 
@@ -68,7 +70,7 @@ def load(office: Office, target: str, record_id: int) -> Start:
     latest = office.contacts.page(criteria, Move.FIRST, None, 1).rows
     words = ""
     if latest:
-        day = format_date(latest[0].started_at.date())
+        day = dated(business_date(latest[0].started_at), office.today())
         words = f"{day} {labels.label(latest[0].method)} {one_line(latest[0].content)}"
     return Start(card, contact, office.drafts.load(start.key), words)
 
@@ -101,6 +103,7 @@ class ContactFormScreen(FormScreen, inherit_bindings=False):
             version=start.contact.version if start.contact else 0,
             draft=draft or (kept.values if kept else None),
             read_only=bool(kept and kept.elsewhere and draft is None),
+            draft_stored=draft is None,
         )
         self._start = start
 
@@ -108,7 +111,7 @@ class ContactFormScreen(FormScreen, inherit_bindings=False):
         """What the system knows about the customer."""
         width = max(20, self.app.size.width - 2)
         yield Rule(plain=self.context.plain)
-        lines = _known(self._start)
+        lines = _known(self._start, business_date(self.context.clock()))
         text = "\n".join(" " + clip(line, width) for line in lines)
         yield Static(Content(text), id="known", markup=False)
 
@@ -118,7 +121,7 @@ def _title(start: Start) -> str:
     tier = labels.tier(start.card.tier)
     if start.contact is None:
         return _("Log a contact > {name} {tier}").format(name=name, tier=tier)
-    day = format_date(start.contact.row.started_at.date())
+    day = format_date(business_date(start.contact.row.started_at))
     return _("Edit the contact of {day} > {name}").format(day=day, name=name)
 
 
@@ -179,13 +182,13 @@ def _work(office: Office, start: Start) -> FormWork:
     )
 
 
-def _known(start: Start) -> tuple[str, str]:
+def _known(start: Start, today: date) -> tuple[str, str]:
     card = start.card
     parts = [card.mobile_mask or "-"]
     if card.gap is not None:
         gap = gap_text(card.gap)
         parts.append(_("to {tier}: {gap}").format(tier=labels.tier_card(card.gap.tier), gap=gap))
     if card.contact_due_on is not None:
-        parts.append(_("next by {day}").format(day=format_date(card.contact_due_on)))
+        parts.append(_("next by {day}").format(day=dated(card.contact_due_on, today)))
     last = start.last_words or _("no contact yet")
     return "  ".join(parts), _("last: {words}").format(words=last)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
@@ -35,14 +36,14 @@ if TYPE_CHECKING:
 VIEWS = {
     View.MINE: ("1", N_("mine")),
     View.BRANCH: ("2", N_("all")),
-    View.NEAR: ("3", N_("near next tier")),
-    View.OVERDUE: ("5", N_("overdue contact")),
+    View.NEAR: ("3", N_("near")),
+    View.OVERDUE: ("5", N_("overdue")),
     View.RECENT: ("6", N_("recent")),
 }
 SORTS = {
-    Sort.TIER: N_("highest assets first"),
+    Sort.TIER: N_("by assets"),
     Sort.NAME: N_("by name"),
-    Sort.DUE: N_("longest overdue first"),
+    Sort.DUE: N_("by overdue"),
 }
 
 
@@ -54,6 +55,8 @@ class CustomersScreen(RecordScreen[None], inherit_bindings=False):
     CustomersScreen #strip, CustomersScreen #views { height: 1; width: 1fr; }
     CustomersScreen #detail { height: 2; width: 1fr; }
     CustomersScreen RecordTable { height: 1fr; }
+    CustomersScreen #find { height: 1; width: 1fr; }
+    CustomersScreen #find Static { width: 3; }
     """
 
     def __init__(self, context: Context, office: Office) -> None:
@@ -66,10 +69,13 @@ class CustomersScreen(RecordScreen[None], inherit_bindings=False):
 
     def compose_body(self) -> Iterable[Widget]:
         """Strip, views, search, list, detail."""
-        hint = _("/ name, pinyin, initials, phone or ID tail, number, @owner, tier")
+        hint = _("name, pinyin, initials, phone or ID tail, number, @owner, tier")
         yield Static(Content(""), id="strip", markup=False)
         yield Static(Content(""), id="views", markup=False)
-        yield SearchBox(hint=hint)
+        with_mark = Horizontal(
+            Static(Content(" / "), markup=False), SearchBox(hint=hint), id="find"
+        )
+        yield with_mark
         yield RecordTable(
             roster_columns.columns(self._office.today()),
             lambda row: row.customer_id,
@@ -81,7 +87,9 @@ class CustomersScreen(RecordScreen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """The list has the keys; strip and total come when they are counted."""
-        self.query_one(RecordTable).focus()
+        table = self.query_one(RecordTable)
+        table.focus()
+        table.reset()
         self._show_views()
         self._count()
 
@@ -123,7 +131,7 @@ class CustomersScreen(RecordScreen[None], inherit_bindings=False):
             parts.append(f"{name} {one.customers:,}{share}")
         if strip.top_fifth is not None:
             share = f"{strip.top_fifth:.0%}"
-            parts.append(_("top 20% hold {share} of assets").format(share=share))
+            parts.append(_("top fifth holds {share} of assets").format(share=share))
         if strip.importing:
             parts.append(_("importing"))
         self._put("strip", "   ".join(parts))
@@ -203,10 +211,6 @@ class CustomersScreen(RecordScreen[None], inherit_bindings=False):
         """Lines are cut to the width."""
         self._show_views()
 
-    def came_back(self) -> None:
-        """A screen above was closed: the same row, read anew."""
-        self.reload()
-
     def reload(self) -> None:
         """Rows and counts."""
         self.query_one(RecordTable).reload()
@@ -263,7 +267,7 @@ class CustomersScreen(RecordScreen[None], inherit_bindings=False):
                 self._list(tier=picked.tier, state=picked.state, manager_id=picked.manager_id)
 
         dialog = FilterDialog(
-            self.context, self._criteria, self._manager_name, self._office.roster.manager
+            self.context, self._criteria, self._manager_name, self._office.roster.managers
         )
         self.app.push_screen(dialog, chosen)
 

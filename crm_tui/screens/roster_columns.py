@@ -24,26 +24,39 @@ _TIER_STYLES = {
     Tier.BLACK_GOLD: "bold yellow",
 }
 NEW_DAYS = 30
+DAYS_SHOWN = 1000
 
 
 def columns(today: date) -> list[Column[RosterRow]]:
     """The columns at 80 cells; the least needed go first on a narrow screen."""
     return [
         Column("tier", _("Tier"), 5, lambda row: Text(labels.tier(row.tier), _style(row.tier))),
-        Column("number", _("Number"), 9, lambda row: row.customer_no, priority=4),
-        Column("name", _("Name"), 10, lambda row: row.name, flex=3),
+        Column("number", _("Number"), 8, lambda row: row.customer_no, priority=4),
+        Column("name", _("Name"), 8, lambda row: row.name, flex=3),
         Column("mobile", _("Mobile"), 11, lambda row: row.mobile_mask or "-", priority=3),
-        Column("assets", _("Daily average"), 13, _assets, align="right"),
-        Column("gap", _("To next"), 10, lambda row: gap_text(row.gap), flex=1, priority=2),
-        Column("since", _("Last"), 5, lambda row: days_ago(row.last_contact_on, today),
+        Column("assets", _("Avg assets"), 12, _assets, align="right"),
+        Column("gap", _("To next"), 9, lambda row: gap_text(row.gap), flex=1, priority=2),
+        Column("since", _("Last"), 5, lambda row: since(row.last_contact_on, today),
                align="right", priority=1),
         Column("manager", _("Owner"), 6, lambda row: row.manager_name or "-", flex=1, priority=5),
-        Column("marks", _("Marks"), 4, lambda row: marks(row, today)),
+        Column("marks", _("Flag"), 4, lambda row: marks(row, today)),
     ]  # fmt: skip
 
 
 def _style(tier: Tier) -> str:
     return _TIER_STYLES.get(tier, "")
+
+
+def since(day: date | None, today: date) -> str:
+    """Days since the last contact; years when there are many."""
+    if day is not None and (today - day).days >= DAYS_SHOWN:
+        return _("{n}y").format(n=(today - day).days // 365)
+    return days_ago(day, today)
+
+
+def dated(day: date, today: date) -> str:
+    """With its weekday, or with its year when that is another."""
+    return format_date(day) if day.year == today.year else day.isoformat()
 
 
 def _assets(row: RosterRow) -> str:
@@ -88,14 +101,14 @@ def detail(row: RosterRow, today: date) -> tuple[str, str]:
 
 
 def _contact(row: RosterRow, today: date) -> str:
-    last = format_date(row.last_contact_on) if row.last_contact_on else _("never")
+    last = dated(row.last_contact_on, today) if row.last_contact_on else _("never")
     text = _("last contact {day}").format(day=last)
     if row.contact_due_on is None:
         return text
     late = (today - row.contact_due_on).days
     if late > 0:
         return f"{text}  " + _("contact overdue by {n} days").format(n=late)
-    return f"{text}  " + _("next by {day}").format(day=format_date(row.contact_due_on))
+    return f"{text}  " + _("next by {day}").format(day=dated(row.contact_due_on, today))
 
 
 def _gaps(gap: Gap | None) -> list[str]:

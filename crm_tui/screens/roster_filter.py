@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from crm_tui import labels
 from crm_tui.domain.kinds import CustomerState, Tier
-from crm_tui.errors import CrmError
+from crm_tui.errors import CrmError, InvalidInput
 from crm_tui.i18n import _
 from crm_tui.widgets.commanding import CommandDialog
 from crm_tui.widgets.fields import LineField
@@ -22,7 +22,7 @@ from crm_tui.widgets.form import FieldRow, FormView
 from crm_tui.widgets.option_field import OptionField
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
 
@@ -40,18 +40,18 @@ class FilterDialog(CommandDialog["tuple[RosterCriteria, str]"]):
         context: Context,
         criteria: RosterCriteria,
         manager: str,
-        find_manager: Callable[[str], tuple[int, str]],
+        managers: Callable[[], Sequence[tuple[int, str]]],
     ) -> None:
         super().__init__(context)
         self._criteria = criteria
-        self._find_manager = find_manager
+        self._managers = managers
         tiers = [(str(int(tier)), labels.tier_card(tier)) for tier in sorted(Tier, reverse=True)]
         states = [(state.value, labels.label(state)) for state in CustomerState]
         self.form = FormView(
             [
                 FieldRow("tier", _("Tier"), OptionField(tiers)),
                 FieldRow("state", _("State"), OptionField(states)),
-                FieldRow("manager", _("Owner"), LineField(limit=64, hint=_("user name or name"))),
+                FieldRow("manager", _("Owner"), LineField(limit=64, hint=_("a part of the name"))),
             ]
         )
         self._manager = manager
@@ -89,7 +89,8 @@ class FilterDialog(CommandDialog["tuple[RosterCriteria, str]"]):
         manager_id, name = None, ""
         if values["manager"].strip():
             try:
-                manager_id, name = await asyncio.to_thread(self._find_manager, values["manager"])
+                managers = await asyncio.to_thread(self._managers)
+                manager_id, name = the_one(managers, values["manager"])
             except CrmError as error:
                 self.form.show_error("manager", error.message)
                 return
@@ -97,3 +98,16 @@ class FilterDialog(CommandDialog["tuple[RosterCriteria, str]"]):
         state = CustomerState(values["state"]) if values["state"] else None
         picked = replace(self._criteria, tier=tier, state=state, manager_id=manager_id)
         self.dismiss((picked, name))
+
+
+def the_one(managers: Sequence[tuple[int, str]], typed: str) -> tuple[int, str]:
+    """The account manager whose name is or contains `typed`. Raises InvalidInput."""
+    wanted = typed.strip().removeprefix("@")
+    exact = [one for one in managers if one[1] == wanted]
+    found = exact or [one for one in managers if wanted in one[1]]
+    if not found:
+        raise InvalidInput("manager", _("There is no such account manager."))
+    if len(found) > 1:
+        names = " ".join(name for _id, name in found[:5])
+        raise InvalidInput("manager", _("Which one? {names}").format(names=names))
+    return found[0]

@@ -89,10 +89,11 @@ class SignInScreen(Commanding[None], inherit_bindings=False):
 
     def failed(self, message: str) -> None:
         """Say what is wrong; the password is asked for again."""
-        self._busy = False
-        self._pending = None
         self.say(message, "error")
-        self.query_one(PasswordInput).focus()
+        if self._busy:
+            self._busy = False
+            self._pending = None
+            self.query_one(PasswordInput).focus()
 
     def _send(self) -> None:
         if self._ready and self._pending is not None:
