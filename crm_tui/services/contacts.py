@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlmodel import col
 
 from crm_tui.clock import business_date
 from crm_tui.db import contacts as queries
 from crm_tui.db import drafts, roster, search
-from crm_tui.db.tables import Contact, Customer
+from crm_tui.db.tables import Contact, Customer, Staff, StaffRole
 from crm_tui.db.writes import update_shown
 from crm_tui.domain.dates import parse_coming
 from crm_tui.domain.kinds import Method, Result
@@ -99,6 +99,30 @@ class Contacts(Service):
                     session, self._store.keys, scope, criteria.search, SEARCH_LIMIT
                 )
             return queries.page(session, scope, criteria, move, key, limit, found)
+
+    def author(self, text: str) -> tuple[int, str]:
+        """Who is meant by a user name or a name in reach: id and name.
+
+        Raises InvalidInput, Refused.
+        """
+        scope = self._scope(Permission.SEE_CUSTOMERS, "contact.list")
+        wanted = text.strip()
+        query = (
+            select(col(Staff.id), col(Staff.name), col(Staff.username) == wanted.lower())
+            .join(StaffRole, col(StaffRole.staff_id) == col(Staff.id))
+            .where(or_(col(Staff.username) == wanted.lower(), col(Staff.name) == wanted))
+            .distinct()
+        )
+        if scope.branch_ids is not None:
+            query = query.where(col(StaffRole.branch_id).in_(sorted(scope.branch_ids)))
+        with self._store.read() as session:
+            found = session.execute(query).all()
+        exact = [row for row in found if row[2]] or found
+        if not exact:
+            raise InvalidInput("person", _("There is nobody of that name here."))
+        if len(exact) > 1:
+            raise InvalidInput("person", _("Several people have that name: type the user name."))
+        return int(exact[0][0]), str(exact[0][1])
 
     def _done_before(self, tx: Transaction, request_key: str) -> int | None:
         return tx.session.execute(
