@@ -53,9 +53,9 @@ def _read_talks() -> tuple[Talk, ...]:
     )  # fmt: skip
 
 
-_TALKS: Final = _read_talks()
-_MASS: Final = tuple(talk for talk in _TALKS if talk.method is Method.SMS)
-_SPOKEN: Final = tuple(talk for talk in _TALKS if talk.content and talk.method is not Method.SMS)
+TALKS: Final = _read_talks()
+_MASS: Final = tuple(talk for talk in TALKS if talk.method is Method.SMS)
+_SPOKEN: Final = tuple(talk for talk in TALKS if talk.content and talk.method is not Method.SMS)
 _NEEDS: Final = {
     "direction": ("保本为主", "一年期以内", "养老", "子女教育金", "随时能用"),
     "expected_return": ("年化 3%", "年化 3.5% 左右", "比定期高就行"),
@@ -77,7 +77,7 @@ def mass(seed: int, customers: Sequence[Customer], days: Sequence[date]) -> Iter
             continue
         yield _touch(dice, customer, dice.one(usable), dice.one(_MASS))
         for _nth in range(_talks(dice, customer.wealth)):
-            yield _touch(dice, customer, dice.one(usable), dice.one(_TALKS))
+            yield _touch(dice, customer, dice.one(usable), dice.one(TALKS))
 
 
 def _talks(dice: Dice, wealth: float) -> int:
