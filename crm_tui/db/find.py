@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
 
-from crm_tui.db.functions import Along
 from crm_tui.db.search import count_up_to
 
 if TYPE_CHECKING:
@@ -86,7 +85,7 @@ def _by_ids(step: Step, limit: int) -> Select[Any]:
 
 def _hits(step: Step) -> Select[Any]:
     assert step.listing.match is not None
-    table = Along(step.listing.table, "")
+    table = step.listing.table
     query = (
         select(*(table.c[name] for name in step.listing.order.columns))
         .where(table.c.customer_id.in_(step.listing.match.candidates()))

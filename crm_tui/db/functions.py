@@ -115,4 +115,4 @@ def _along_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
     text = _along_plain(element, compiler, **kw)
     if not kw.get("asfrom"):
         return text
-    return f"{text} INDEXED BY {element.along}" if element.along else f"{text} NOT INDEXED"
+    return f"{text} INDEXED BY {element.along}"

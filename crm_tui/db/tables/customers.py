@@ -138,7 +138,8 @@ def _roster(letter: str) -> Table:
     table = Table(
         name,
         metadata,
-        Column("customer_id", Id, primary_key=True, autoincrement=False),
+        # No rowid on SQLite: rows lie as they were filled, in the order of the tiers.
+        Column("customer_id", BigInteger, primary_key=True, autoincrement=False),
         Column("tie", BigInteger, nullable=False),
         Column("branch_id", BigInteger, nullable=False),
         Column("manager_id", BigInteger, nullable=True),

@@ -119,7 +119,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "roster_a",
-        sa.Column("customer_id", Id, autoincrement=False, nullable=False),
+        sa.Column("customer_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("tie", sa.BigInteger(), nullable=False),
         sa.Column("branch_id", sa.BigInteger(), nullable=False),
         sa.Column("manager_id", sa.BigInteger(), nullable=True),
@@ -179,7 +179,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "roster_b",
-        sa.Column("customer_id", Id, autoincrement=False, nullable=False),
+        sa.Column("customer_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("tie", sa.BigInteger(), nullable=False),
         sa.Column("branch_id", sa.BigInteger(), nullable=False),
         sa.Column("manager_id", sa.BigInteger(), nullable=True),

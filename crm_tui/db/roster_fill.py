@@ -1,0 +1,132 @@
+"""Filling the other roster table in the order of the tiers, and turning the two round."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import Table, delete, func, insert, select, text, update
+from sqlalchemy.schema import CreateIndex, DropIndex
+from sqlmodel import col
+
+from crm_tui.db.failures import translate
+from crm_tui.db.roster_source import Current, RowSource, current, write_rows
+from crm_tui.db.tables import Customer, RosterCurrent, RosterTouched
+from crm_tui.db.tier_work import next_roster
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy import Select
+    from sqlmodel import Session
+
+    from crm_tui.db.tier_work import Work
+
+# Touched rows that the turning step itself may still write.
+_FEW: Final = 500
+
+
+def begin(work: Work) -> Current:
+    """Empty the other table; from now on `refresh` notes whom it writes."""
+    with work.step() as session:
+        session.execute(update(RosterCurrent).values(building=True))
+        session.execute(delete(RosterTouched))
+        now = current(session)
+    # Emptied together with its indexes, the table would hold up SQLite for seconds.
+    for index in _indexes(now.other):
+        with work.step() as session:
+            session.execute(DropIndex(index, if_exists=True))
+    with work.step() as session:
+        session.execute(delete(now.other) if work.is_sqlite else _truncate(now.other))
+    if work.is_sqlite:
+        _index(work, now.other)
+    return now
+
+
+def _indexes(table: Table) -> list[Any]:
+    return sorted(table.indexes, key=lambda index: str(index.name))
+
+
+def _index(work: Work, table: Table) -> None:
+    for index in _indexes(table):
+        with work.step() as session:
+            session.execute(CreateIndex(index))
+
+
+def _truncate(table: Table) -> Any:
+    return text(f"TRUNCATE {table.name}")
+
+
+def fill(work: Work, now: Current, source: RowSource) -> None:
+    """Write every customer's row into the other table, in the order of the tiers."""
+    if not work.is_sqlite:
+        _fill_at_once(work, now.other, source)
+        return
+    names = [column.name for column in now.other.columns]
+    with work.computing() as session:
+        session.execute(insert(next_roster).from_select(names, _sorted(source, now.other)))
+    chosen = [next_roster.c[name] for name in names]
+    place = next_roster.c.place
+
+    def write(session: Session, after: int, upto: int) -> None:
+        part = select(*chosen).where(place > after, place <= upto).order_by(place)
+        session.execute(insert(now.other).from_select(names, part))
+
+    work.each_range(place, write)
+
+
+def _sorted(source: RowSource, table: Table) -> Select[Any]:
+    rows = source.rows().subquery()
+    named = {c.name: rows.c[place] for place, c in enumerate(table.columns)}
+    order = (named[name].desc() for name in ("tier_rank", "assets", "tie"))
+    return select(rows).order_by(*order)
+
+
+def _fill_at_once(work: Work, other: Table, source: RowSource) -> None:
+    """Nobody reads or writes the other table, and PostgreSQL lets everybody go on."""
+    names = [column.name for column in other.columns]
+    with work.step() as session:
+        session.execute(insert(other).from_select(names, _sorted(source, other)))
+    _index(work, other)
+    with translate(), work.connection.engine.connect() as connection:
+        alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+        alone.exec_driver_sql("SET statement_timeout=0")
+        # A walk then reads the index alone.
+        alone.exec_driver_sql(f"VACUUM (ANALYZE) {other.name}")
+
+
+def catch_up(work: Work, now: Current, source: RowSource) -> None:
+    """Write once more whoever changed meanwhile, until a few are left."""
+    while True:
+        with work.step() as session:
+            if _touched(session) <= _FEW:
+                return
+            _write_touched(session, now, source, _FEW * 2)
+
+
+def turn(session: Session, now: Current, source: RowSource, period: date, at: datetime) -> None:
+    """Write the last touched and let everybody read the other table, in the caller's step."""
+    session.execute(select(col(RosterCurrent.id)).with_for_update())
+    _write_touched(session, now, source, None)
+    letter = "b" if now.letter == "a" else "a"
+    session.execute(
+        update(RosterCurrent).values(letter=letter, building=False, period=period, computed_at=at)
+    )
+
+
+def _touched(session: Session) -> int:
+    query = select(func.count()).select_from(RosterTouched)
+    return int(session.execute(query).scalar_one())
+
+
+def _write_touched(session: Session, now: Current, source: RowSource, most: int | None) -> None:
+    # Held, so that nobody changes a customer between this step's reading and forgetting.
+    session.execute(select(col(RosterCurrent.id)).with_for_update())
+    ids = list(
+        session.execute(
+            select(col(RosterTouched.customer_id)).order_by(col(RosterTouched.id)).limit(most)
+        ).scalars()
+    )
+    for start in range(0, len(ids), 2_000):
+        chunk = ids[start : start + 2_000]
+        write_rows(session, now.other, source.rows().where(col(Customer.id).in_(chunk)))
+        session.execute(delete(RosterTouched).where(col(RosterTouched.customer_id).in_(chunk)))

@@ -1,0 +1,148 @@
+"""Average daily assets of a whole bank in a few statements (domain.md 3).
+
+An account's sum over a window is Σ balance × days until its next balance, cut to the window: a
+day without an entry carries the last one forward, days before the first count 0. A superseded
+revision has its successor on the same day, so it counts for no days.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, and_, case, cast, func, insert, literal, null, or_, select
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import col
+
+from crm_tui.db.functions import day_of_month
+from crm_tui.db.tables import Account, Customer, HouseholdMember, balance
+from crm_tui.db.tier_work import grades, households, members, own_sums
+from crm_tui.domain.kinds import CustomerKind, CustomerState
+from crm_tui.errors import StoreError
+from crm_tui.i18n import _
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Select
+    from sqlmodel import Session
+
+    from crm_tui.db.grading import Grading
+    from crm_tui.domain.periods import Window
+    from crm_tui.domain.tiers import RuleSet
+
+
+def compute(session: Session, window: Window, grading: Grading) -> None:
+    """Fill the temporary tables for a window. Raises StoreError beyond 64 bits."""
+    statements = (
+        insert(own_sums).from_select(["customer_id", "own_sum"], _own(window, grading.rules)),
+        insert(members).from_select(["customer_id", "household_id"], _members(window)),
+        insert(households).from_select(
+            ["household_id", "total", "members"], _households(grading.rules.min_members)
+        ),
+        insert(grades).from_select([c.name for c in grades.columns], _grades(window, grading)),
+    )
+    try:
+        for statement in statements:
+            session.execute(statement)
+    except DBAPIError as error:
+        if _overflowed(error):
+            raise StoreError(
+                _("The balances of a customer add up to more than can be computed.")
+            ) from None
+        raise
+
+
+def _overflowed(error: DBAPIError) -> bool:
+    state = getattr(error.orig, "sqlstate", "")
+    return state == "22003" or "integer overflow" in str(error.orig)
+
+
+def _own(window: Window, rules: RuleSet) -> Select[int, int]:
+    spans = _spans(window)
+    per_account = (
+        select(spans.c.account_id, _sum(spans.c.amount * spans.c.days).label("total"))
+        .where(spans.c.days > 0)
+        .group_by(spans.c.account_id)
+        .subquery()
+    )
+    return (
+        select(col(Account.customer_id), _sum(per_account.c.total * _weight(rules)))
+        .select_from(per_account)
+        .join(Account, col(Account.id) == per_account.c.account_id)
+        .group_by(col(Account.customer_id))
+    )
+
+
+def _sum(expression: Any) -> ColumnElement[int]:
+    return cast(func.sum(expression), BigInteger)
+
+
+def _spans(window: Window) -> Any:
+    """Each balance with the number of the window's days on which it stands."""
+    c = balance.c
+    following = func.lead(c.day).over(partition_by=c.account_id, order_by=(c.day, c.revision))
+    entries = (
+        select(c.account_id, c.day, c.amount, following.label("following"))
+        .where(c.day <= window.end)
+        .subquery()
+    )
+    start = case((entries.c.day < window.start, 1), else_=day_of_month(entries.c.day))
+    end = case(
+        (entries.c.following.is_(None), window.days + 1),
+        (entries.c.following < window.start, 1),
+        else_=day_of_month(entries.c.following),
+    )
+    return select(entries.c.account_id, entries.c.amount, (end - start).label("days")).subquery()
+
+
+def _weight(rules: RuleSet) -> ColumnElement[int]:
+    known = [(col(Account.category) == name, rules.weight(name)) for name in rules.coefficients]
+    usual = literal(rules.scale, BigInteger)
+    return case(*known, else_=usual) if known else usual
+
+
+def _members(window: Window) -> Select[int, int]:
+    """Individuals by household on the last day; one household each."""
+    began = or_(col(HouseholdMember.from_on).is_(None), col(HouseholdMember.from_on) <= window.end)
+    lasts = or_(col(HouseholdMember.until_on).is_(None), col(HouseholdMember.until_on) > window.end)
+    return (
+        select(col(HouseholdMember.customer_id), func.max(col(HouseholdMember.household_id)))
+        .join(Customer, col(Customer.id) == col(HouseholdMember.customer_id))
+        .where(began, lasts, col(Customer.kind) == CustomerKind.INDIVIDUAL.value)
+        .group_by(col(HouseholdMember.customer_id))
+    )
+
+
+def _households(least: int) -> Select[Any]:
+    total = _sum(func.coalesce(own_sums.c.own_sum, 0))
+    return (
+        select(members.c.household_id, total, func.count())
+        .select_from(members)
+        .outerjoin(own_sums, own_sums.c.customer_id == members.c.customer_id)
+        .group_by(members.c.household_id)
+        .having(func.count() >= least)
+    )
+
+
+def _grades(window: Window, grading: Grading) -> Select[Any]:
+    own = func.coalesce(own_sums.c.own_sum, 0)
+    qualifying = grading.qualifying(own, households.c.total, households.c.members)
+    return (
+        select(col(Customer.id), own, households.c.total, households.c.members, qualifying)
+        .outerjoin(own_sums, own_sums.c.customer_id == col(Customer.id))
+        .outerjoin(members, members.c.customer_id == col(Customer.id))
+        .outerjoin(households, households.c.household_id == members.c.household_id)
+        .where(
+            and_(
+                col(Customer.kind) == CustomerKind.INDIVIDUAL.value,
+                col(Customer.state) == CustomerState.ACTIVE.value,
+                col(Customer.opened_on) != null(),
+                col(Customer.opened_on) <= window.end,
+            )
+        )
+        .order_by(col(Customer.id))
+    )
+
+
+def counts(session: Session) -> dict[int, int]:
+    """How many qualify for each rank."""
+    query = select(grades.c.qualifying_rank, func.count()).group_by(grades.c.qualifying_rank)
+    return {int(rank): int(count) for rank, count in session.execute(query)}

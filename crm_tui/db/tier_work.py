@@ -1,0 +1,198 @@
+"""Where a recompute works: a connection of its own, one recompute at a time, short steps.
+
+What it computes stands in temporary tables that nobody else sees. On SQLite each step holds the
+write gate for a fraction of a second; on PostgreSQL it is a small transaction.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import Column, MetaData, Table, func, select
+from sqlalchemy.types import BigInteger, Integer, SmallInteger
+from sqlmodel import Session
+
+from crm_tui.db import audit
+from crm_tui.db.failures import translate
+from crm_tui.db.store import open_engine
+from crm_tui.db.tables import roster_a
+from crm_tui.errors import StoreBusy, StoreUnavailable
+from crm_tui.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy import Connection
+
+    from crm_tui.db.store import Store
+    from crm_tui.domain.audit import Actor, Entry
+
+# Nobody at a screen waits longer than this for a step (design.md, Bulk).
+_STEP_SECONDS: Final = 0.15
+_FIRST_STEP: Final = 4_000
+_ADVISORY_KEY: Final = 7_211_993
+_SQLITE_PRAGMAS: Final = ("main.cache_size=-65536", "temp.cache_size=-65536")
+_POSTGRES_SETTINGS: Final = (
+    "statement_timeout=0", "lock_timeout=0", "work_mem='128MB'", "maintenance_work_mem='256MB'",
+    "jit=off",
+)  # fmt: skip
+
+_temporary = MetaData()
+
+
+def _temp(name: str, *columns: Column[Any]) -> Table:
+    return Table(name, _temporary, *columns, prefixes=["TEMPORARY"])
+
+
+def _key(name: str) -> Column[Any]:
+    return Column(name, Integer().with_variant(BigInteger, "postgresql"), primary_key=True)
+
+
+# Σ fen × weight over the window's days, of every customer with an account.
+own_sums = _temp("work_own_sums", _key("customer_id"), Column("own_sum", BigInteger))
+# Individuals in a household on the window's last day.
+members = _temp("work_members", _key("customer_id"), Column("household_id", BigInteger))
+households = _temp(
+    "work_households",
+    _key("household_id"),
+    Column("total", BigInteger),
+    Column("members", Integer),
+)
+# Everybody who is graded, as the assessment will have it.
+grades = _temp(
+    "work_grades",
+    _key("customer_id"),
+    Column("own_sum", BigInteger),
+    Column("household_sum", BigInteger),
+    Column("members", Integer),
+    Column("qualifying_rank", SmallInteger),
+)
+
+# The next roster in the order of the tiers, on SQLite.
+next_roster = _temp(
+    "work_roster",
+    _key("place"),
+    *(Column(column.name, column.type) for column in roster_a.columns),
+)
+
+
+class Work:
+    """An open recompute."""
+
+    def __init__(self, store: Store, connection: Connection) -> None:
+        self.store = store
+        self.connection = connection
+        self.is_sqlite = store.is_sqlite
+
+    @contextmanager
+    def computing(self) -> Iterator[Session]:
+        """A transaction that reads the truth and writes temporary tables only."""
+        with self._transaction(immediate=False) as session:
+            yield session
+
+    @contextmanager
+    def step(self) -> Iterator[Session]:
+        """A short transaction that writes what everybody sees."""
+        with self.store.gate.exclusive(), self._transaction(immediate=True) as session:
+            yield session
+
+    def audited(self, session: Session, actor: Actor, entries: list[Entry]) -> None:
+        """Chain audit rows in a step; call it last."""
+        if entries:
+            audit.append(session, self.store.keys, actor, self.store.clock(), entries)
+
+    def each_range(self, column: Any, apply: Callable[[Session, int, int], None]) -> None:
+        """Call `apply(session, after, upto)` in steps over all values of a temporary key.
+
+        The ranges have no holes and reach beyond both ends. A step takes about as long as
+        people may wait: their number of rows follows the clock.
+        """
+        after, size = -1, _FIRST_STEP
+        while True:
+            with self.computing() as session:
+                upto = session.execute(
+                    select(column).where(column > after).order_by(column).offset(size - 1).limit(1)
+                ).scalar()
+            last = 2**62 if upto is None else int(upto)
+            started = time.monotonic()
+            with self.step() as session:
+                apply(session, after, last)
+            if upto is None:
+                return
+            after, size = last, self._next_size(size, time.monotonic() - started)
+
+    @staticmethod
+    def _next_size(size: int, seconds: float) -> int:
+        fitting = size * _STEP_SECONDS / max(seconds, 0.001)
+        return int(min(max(fitting, size / 2, 200), size * 2, 100_000))
+
+    @contextmanager
+    def _transaction(self, *, immediate: bool) -> Iterator[Session]:
+        self.connection.execution_options(begin_immediate=immediate and self.is_sqlite)
+        with translate(), self.connection.begin(), Session(self.connection) as session:
+            yield session
+            session.flush()
+
+    def count(self, table: Table) -> int:
+        """Rows of a temporary table."""
+        with self.computing() as session:
+            query = select(func.count()).select_from(table)
+            return int(session.execute(query).scalar_one())
+
+
+@contextmanager
+def opened(store: Store) -> Iterator[Work]:
+    """Begin a recompute. Raises StoreBusy when another one is under way."""
+    engine = open_engine(store.url, pool_size=1, busy_timeout=30)
+    try:
+        with _alone_by_file(store), translate(), engine.connect() as connection:
+            settings = _SQLITE_PRAGMAS if store.is_sqlite else _POSTGRES_SETTINGS
+            for setting in settings:
+                word = "PRAGMA" if store.is_sqlite else "SET SESSION"
+                connection.exec_driver_sql(f"{word} {setting}")
+            if not store.is_sqlite:
+                _alone_by_lock(connection)
+            connection.commit()
+            _temporary.create_all(connection, checkfirst=False)
+            connection.commit()
+            yield Work(store, connection)
+    finally:
+        # Its temporary tables and its lock go with the connection.
+        engine.dispose()
+
+
+def _busy() -> StoreBusy:
+    return StoreBusy(_("Tiers are being recomputed already; wait until that is done."))
+
+
+def _alone_by_lock(connection: Connection) -> None:
+    query = select(func.pg_try_advisory_lock(_ADVISORY_KEY))
+    if not connection.execute(query).scalar_one():
+        raise _busy()
+
+
+@contextmanager
+def _alone_by_file(store: Store) -> Iterator[None]:
+    if store.path is None:
+        yield
+        return
+    try:
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+        descriptor = os.open(f"{store.path}.tiers", flags, 0o600)
+    except OSError:
+        raise StoreUnavailable(
+            _("The database does not answer. Nothing was saved; try again.")
+        ) from None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise _busy() from None
+    try:
+        yield
+    finally:
+        os.close(descriptor)
