@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # The fact of a bank that is there as a whole.
 READY: Final = "demo_ready"
 _MAKING: Final = "making"
-_BESIDE: Final = ("", "-wal", "-shm", ".lock", ".import")
+_BESIDE: Final = ("", "-wal", "-shm", ".lock", ".import", ".tiers")
 
 
 @dataclass(frozen=True, slots=True)
