@@ -135,10 +135,13 @@ class FormView(VerticalScroll, can_focus=False):
         return row.label if row else key
 
     def check(self) -> bool:
-        """Show what is wrong at each field and go to the first; whether all is well."""
+        """Show what is wrong at each field and go to the first; whether all is well.
+
+        A field that is not displayed is not looked at.
+        """
         first: FieldRow | None = None
         for row in self.rows:
-            row.show_problem(row.control.problem())
+            row.show_problem(row.control.problem() if row.display else "")
             if row.wrong and first is None:
                 first = row
         if first is not None:
@@ -172,7 +175,7 @@ class FormView(VerticalScroll, can_focus=False):
     def on_field_done(self, message: FieldDone) -> None:
         """On to the next field; from the last one nowhere."""
         message.stop()
-        controls = [row.control for row in self.rows]
+        controls = [row.control for row in self.rows if row.display]
         focused = self.screen.focused
         if focused in controls[:-1]:
             controls[controls.index(focused) + 1].focus()

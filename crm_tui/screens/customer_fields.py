@@ -1,0 +1,138 @@
+"""The fields of a customer's form, what a new one begins with, and how they become a form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from crm_tui import labels
+from crm_tui.domain.customers import CustomerForm
+from crm_tui.domain.dates import parse_past
+from crm_tui.domain.drafts import DraftKey
+from crm_tui.domain.kinds import CustomerKind, CustomerState, Gender, IdType
+from crm_tui.domain.staff import Permission
+from crm_tui.domain.text_rules import fold_syntax
+from crm_tui.i18n import _
+from crm_tui.text import one_line
+from crm_tui.widgets.fields import DateField, LineField
+from crm_tui.widgets.form import FieldRow
+from crm_tui.widgets.option_field import OptionField
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from crm_tui.domain.drafts import Draft
+    from crm_tui.domain.staff import Person
+    from crm_tui.office import Office
+
+FORM: Final = "customer"
+NEW: Final = "new"
+NUMBER_LIMIT: Final = 32
+CODE_LIMIT: Final = 64
+# What only a person has; hidden and not stored for a company.
+PERSONAL: Final = ("gender", "birth_date")
+_STATES: Final = (
+    CustomerState.PROSPECT,
+    CustomerState.TARGET,
+    CustomerState.ACTIVE,
+    CustomerState.LOST,
+    CustomerState.NON_CUSTOMER,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FormStart:
+    """What the form begins with, read off the loop. `customer_id` 0 registers."""
+
+    customer_id: int
+    version: int
+    values: dict[str, str] = field(repr=False)
+    mobile_mask: str
+    id_no_mask: str
+    draft: Draft | None
+
+    @property
+    def key(self) -> DraftKey:
+        """Where the draft of this form is kept."""
+        return DraftKey(FORM, str(self.customer_id) if self.customer_id else NEW)
+
+
+def typed_form(values: Mapping[str, str]) -> CustomerForm:
+    """The form as the service takes it."""
+    fields = {name: values.get(name, "") for name in CustomerForm.__slots__}
+    if fields["kind"] == CustomerKind.CORPORATE:
+        fields |= dict.fromkeys(PERSONAL, "")
+    fields["manager"] = fold_syntax(fields["manager"]).strip().removeprefix("@")
+    fields["branch_code"] = fold_syntax(fields["branch_code"]).strip()
+    return CustomerForm(**fields)
+
+
+def id_type_of(kind: str) -> str:
+    """What identifies a customer of that kind, unless something else is chosen."""
+    return IdType.USCC.value if kind == CustomerKind.CORPORATE else IdType.RESIDENT_ID.value
+
+
+def defaults(person: Person) -> dict[str, str]:
+    """What a new customer begins with: one's own branch, and oneself as the manager of one's
+    own customers."""
+    scope = person.scope(Permission.EDIT_CUSTOMER)
+    own = scope is not None and scope.own_only
+    return {
+        "kind": CustomerKind.INDIVIDUAL.value,
+        "id_type": IdType.RESIDENT_ID.value,
+        "state": CustomerState.PROSPECT.value,
+        "branch_code": person.branch_code,
+        "manager": person.username if own else "",
+    }
+
+
+def rows(office: Office, start: FormStart) -> list[FieldRow]:
+    """The fields in the order of Tab."""
+    hint = _("{mask}  empty keeps it")
+    mobile = hint.format(mask=start.mobile_mask) if start.mobile_mask else ""
+    id_no = hint.format(mask=start.id_no_mask) if start.id_no_mask else ""
+    kinds = [(kind.value, labels.label(kind)) for kind in CustomerKind]
+    id_types = [(one.value, labels.label(one)) for one in IdType]
+    genders = [(one.value, labels.label(one)) for one in Gender]
+    birth_date = DateField(office.today, parse=parse_past, hint=_("from the ID, or 1980-05-01"))
+    return [
+        FieldRow("kind", _("Kind"), OptionField(kinds, required=True)),
+        FieldRow("name", _("Name"), LineField(required=True)),
+        FieldRow("mobile", _("Mobile"), LineField(limit=NUMBER_LIMIT, hint=mobile)),
+        FieldRow("id_type", _("Paper"), OptionField(id_types)),
+        FieldRow("id_no", _("ID number"), LineField(limit=NUMBER_LIMIT, hint=id_no)),
+        FieldRow("gender", _("Gender"), OptionField(genders)),
+        FieldRow("birth_date", _("Birth date"), birth_date),
+        FieldRow("state", _("State"), OptionField(_states(start), required=True)),
+        *([] if start.customer_id else _places(office.person)),
+    ]
+
+
+def _states(start: FormStart) -> list[tuple[str, str]]:
+    """Who is lost for good stays so here: that is a supervisor's decision."""
+    stored = start.values.get("state", "")
+    states = [*_STATES, *(one for one in CustomerState if one == stored and one not in _STATES)]
+    return [(one.value, labels.label(one)) for one in states]
+
+
+def _places(person: Person) -> list[FieldRow]:
+    """Branch and manager of a new customer, where this person may choose them."""
+    scope = person.scope(Permission.EDIT_CUSTOMER)
+    places = []
+    if scope is not None and (scope.branch_ids is None or len(scope.branch_ids) > 1):
+        places.append(FieldRow("branch_code", _("Branch code"), LineField(limit=CODE_LIMIT)))
+    if scope is not None and not scope.own_only:
+        hint = _("@user name; empty: nobody yet")
+        places.append(FieldRow("manager", _("Manager"), LineField(limit=CODE_LIMIT, hint=hint)))
+    return places
+
+
+def facts(person: Person, start: FormStart) -> list[str]:
+    """What saving does beside what is typed."""
+    if start.customer_id:
+        return [_("Branch and manager change by handing over, not here.")]
+    scope = person.scope(Permission.EDIT_CUSTOMER)
+    lines = [_("Saving compares with the customers in reach, then gives the number.")]
+    if scope is not None and scope.own_only:
+        lines.append(_("Account manager: {name}").format(name=one_line(person.name)))
+    return lines

@@ -1,0 +1,222 @@
+"""Registering a customer (n), and editing one (e)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.content import Content
+from textual.widgets import Static
+
+from crm_tui.clock import SHANGHAI
+from crm_tui.domain.drafts import TITLE, DraftKey
+from crm_tui.domain.identifiers import ResidentId, parse_resident_id
+from crm_tui.domain.kinds import CustomerKind, IdType
+from crm_tui.errors import InvalidInput, LooksAlike, StoreError
+from crm_tui.i18n import _
+from crm_tui.screens.customer_fields import (
+    FORM,
+    NEW,
+    PERSONAL,
+    FormStart,
+    defaults,
+    facts,
+    id_type_of,
+    rows,
+    typed_form,
+)
+from crm_tui.screens.form_base import FormScreen
+from crm_tui.screens.lookalikes import LookalikeDialog
+from crm_tui.text import one_line
+from crm_tui.widgets.form_work import FormWork, Submission
+from crm_tui.widgets.wishes import Open
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from textual.widget import Widget
+
+    from crm_tui.domain.customers import Lookalike
+    from crm_tui.office import Office
+    from crm_tui.widgets.context import Context
+    from crm_tui.widgets.form import FormView
+
+
+def load(office: Office, customer_id: int = 0) -> FormStart:
+    """In a thread: the customer to edit, or what a new one begins with; and the draft.
+
+    Raises Refused, StoreError.
+    """
+    if not customer_id:
+        draft = office.drafts.load(DraftKey(FORM, NEW))
+        return FormStart(0, 0, defaults(office.person), "", "", draft)
+    shown = office.registration.editable(customer_id)
+    draft = office.drafts.load(DraftKey(FORM, str(customer_id)))
+    return FormStart(
+        customer_id, shown.version, shown.values, shown.mobile_mask, shown.id_no_mask, draft
+    )
+
+
+def build(
+    context: Context, office: Office, start: FormStart, draft: Mapping[str, str] | None = None
+) -> CustomerFormScreen:
+    """On the loop: the form. `draft` is one that was just discarded and is wanted back."""
+    return CustomerFormScreen(context, office, start, draft)
+
+
+class CustomerFormScreen(FormScreen, inherit_bindings=False):
+    """Kind, name, numbers, state; branch and manager where there is a choice."""
+
+    WHERE = "customer_form"
+    DEFAULT_CSS: ClassVar[str] = """
+    CustomerFormScreen #facts { height: auto; width: 1fr; padding: 0 1; }
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        office: Office,
+        start: FormStart,
+        wanted_back: Mapping[str, str] | None = None,
+    ) -> None:
+        kept = start.draft
+        self._office = office
+        self._start = start
+        self._knowing = False
+        self._kind = ""
+        self._filled: ResidentId | None = None
+        super().__init__(
+            context,
+            _title(start),
+            rows(office, start),
+            FormWork(
+                self._store,
+                partial(office.drafts.save, start.key),
+                partial(office.drafts.discard, start.key),
+                self._take_over,
+            ),
+            original=start.values,
+            version=start.version,
+            draft=wanted_back or (kept.values if kept else None),
+            read_only=bool(kept and kept.elsewhere and wanted_back is None),
+        )
+        self._fit_kind(start.values["kind"])
+        # What was discarded is nowhere any more: it is stored again at once.
+        self._unsaved = wanted_back is not None
+
+    def compose_facts(self) -> Iterable[Widget]:
+        """What follows from saving."""
+        yield Static(Content("\n".join(facts(self._office.person, self._start))), id="facts",
+                     markup=False)  # fmt: skip
+
+    def on_mount(self) -> None:
+        """Say that a draft goes on; the base shows the record and the draft over it."""
+        if self._unsaved:
+            self._arm()
+        kept = self._start.draft
+        if kept is not None and not kept.elsewhere:
+            at = kept.saved_at.astimezone(SHANGHAI)
+            self.say(_("your draft of {time} goes on here").format(time=f"{at:%m-%d %H:%M}"))
+
+    def _load_draft(self, draft: Mapping[str, str]) -> None:
+        super()._load_draft(draft)
+        self._fit_kind(self.form.values()["kind"])
+
+    # --- what follows from what is typed ----------------------------------------------------
+
+    def on_form_view_edited(self, message: FormView.Edited) -> None:
+        """Kind decides the ID type; a resident ID tells gender and birth date.
+
+        The base's own handler of this message saves the draft.
+        """
+        values = message.values
+        if values["kind"] != self._kind:
+            if values["id_type"] in ("", id_type_of(self._kind)):
+                self._fill("id_type", id_type_of(values["kind"]))
+            self._fit_kind(values["kind"])
+        self._fill_from_id(self.form.values())
+
+    def _fit_kind(self, kind: str) -> None:
+        """A company has no gender and no birth date."""
+        self._kind = kind
+        for key in PERSONAL:
+            row = self.form.row(key)
+            if row is not None:
+                row.display = kind != CustomerKind.CORPORATE
+
+    def _fill_from_id(self, values: Mapping[str, str]) -> None:
+        """Fill in what the ID tells where nothing else was typed; follow a corrected ID."""
+        if values["id_type"] != IdType.RESIDENT_ID or self._kind == CustomerKind.CORPORATE:
+            return
+        try:
+            read = parse_resident_id(values["id_no"], field="id_no", today=self._office.today())
+        except InvalidInput:
+            return
+        before, self._filled = self._filled, read
+        for key, told, told_before in (
+            ("gender", read.gender, before.gender if before else ""),
+            ("birth_date", _iso(read), _iso(before)),
+        ):
+            if values[key] in ("", told_before):
+                self._fill(key, told)
+
+    def _fill(self, key: str, text: str) -> None:
+        row = self.form.row(key)
+        if row is not None:
+            row.control.load_field(text)
+            row.show_note()
+            row.show_problem("")
+
+    # --- saving -----------------------------------------------------------------------------
+
+    def draft_values(self) -> dict[str, str]:
+        """With what the list of drafts calls it."""
+        name = self.form.values()["name"].strip() or self._start.values.get("name", "")
+        return {**super().draft_values(), TITLE: name or _("new customer")}
+
+    def _store(self, submission: Submission) -> object:
+        """In a thread: register or edit; the customer's id."""
+        form = typed_form(submission.values)
+        start = self._start
+        if start.customer_id:
+            self._office.registration.edit(start.customer_id, submission.version, form, start.key)
+            return start.customer_id
+        return self._office.registration.register(
+            form, submission.request_key, knowing=self._knowing, draft=start.key
+        )
+
+    def _take_over(self) -> Mapping[str, str]:
+        """In a thread: this session writes the draft now."""
+        self._office.drafts.take_over(self._start.key)
+        draft = self._office.drafts.load(self._start.key)
+        return draft.values if draft else {}
+
+    def _submit_failed(self, error: Exception) -> None:
+        """Somebody may be there already: show whom. Only a repeat of the same save stays
+        `knowing`; changed text is compared again."""
+        if not isinstance(error, StoreError):
+            self._knowing = False
+        super()._submit_failed(error)
+        if isinstance(error, LooksAlike):
+            found = cast("tuple[Lookalike, ...]", error.found)
+            self.app.push_screen(LookalikeDialog(self.context, found), self._decided)
+
+    def _decided(self, customer_id: int | None) -> None:
+        """A customer to open, 0 to register all the same, None to go on typing."""
+        if customer_id is None:
+            return
+        if customer_id:
+            self.post_message(Open("card", customer_id))
+        else:
+            self._knowing = True
+            self._start_submit()
+
+
+def _iso(read: ResidentId | None) -> str:
+    return read.birth_date.isoformat() if read else ""
+
+
+def _title(start: FormStart) -> str:
+    if not start.customer_id:
+        return _("Register a customer")
+    return _("Edit > {name}").format(name=one_line(start.values.get("name", "")))
