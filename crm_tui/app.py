@@ -43,7 +43,9 @@ class CrmApp(SafeApp[None]):
         clock: Clock = utc_now,
         demo_user: str | None = None,
         fresh_argv: Sequence[str] = (),
+        open_door: Callable[[], Door] | None = None,
     ) -> None:
+        """`open_door` is how a thread opens the database; by default that of the settings."""
         ui, security = settings.config.ui, settings.config.security
         super().__init__(
             mouse=ui.mouse,
@@ -54,6 +56,7 @@ class CrmApp(SafeApp[None]):
         self._settings = settings
         self._clock = clock
         self._demo_user = demo_user
+        self._open = open_door or self._open_settings
         keymap = Keymap.build(settings.config.keys, settings.source)
         self._door: Door | None = None
         self._office: Office | None = None
@@ -73,11 +76,15 @@ class CrmApp(SafeApp[None]):
         self._in_thread(self._enter, self._entered, self._sign_in.failed)
 
     def _enter(self) -> Office | None:
-        """In a thread: the database layer is imported here. An office in a demo."""
+        """In a thread: an office in a demo, else nobody yet."""
+        self._door = self._open()
+        return self._door.enter_demo(self._demo_user) if self._demo_user else None
+
+    def _open_settings(self) -> Door:
+        """The database layer is imported here."""
         from crm_tui.office import open_door
 
-        self._door = open_door(self._settings, self._clock)
-        return self._door.enter_demo(self._demo_user) if self._demo_user else None
+        return open_door(self._settings, self._clock)
 
     def _entered(self, office: Office | None) -> None:
         if office is not None:

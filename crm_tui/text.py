@@ -100,4 +100,4 @@ def short_amount(fen: int) -> str:
 
 def missing_amount(fen: int) -> str:
     """`差 31,700`: what is missing to the next tier."""
-    return _("{amount} short").format(amount=short_amount(fen))
+    return _("-{amount}").format(amount=short_amount(fen))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from crm_tui.db.tables import Draft as Row
 from crm_tui.db.tables import SignIn
-from crm_tui.domain.drafts import Draft, DraftKey
+from crm_tui.domain.drafts import DraftKey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,9 +43,18 @@ def save(
     )
 
 
-def load(
-    session: Session, keys: KeyRing, staff_id: int, session_id: int, key: DraftKey | None = None
-) -> list[Draft]:
+class Kept(NamedTuple):
+    """A draft as stored, and the session that wrote it last."""
+
+    key: DraftKey
+    values: dict[str, str]
+    saved_at: datetime
+    session_id: int
+    ended_at: datetime | None
+    process: str
+
+
+def load(session: Session, keys: KeyRing, staff_id: int, key: DraftKey | None = None) -> list[Kept]:
     """The person's drafts, newest first; only that of `key` when given."""
     query = (
         select(
@@ -55,6 +64,7 @@ def load(
             col(Row.saved_at),
             col(Row.session_id),
             col(SignIn.ended_at),
+            col(SignIn.process),
         )
         .outerjoin(SignIn, col(SignIn.id) == col(Row.session_id))
         .where(col(Row.staff_id) == staff_id)
@@ -63,13 +73,15 @@ def load(
     if key is not None:
         query = query.where(col(Row.form) == key.form, col(Row.record) == key.record)
     return [
-        Draft(
+        Kept(
             DraftKey(form, record),
             json.loads(keys.decrypt(payload, CONTEXT)),
             saved_at,
-            owner != session_id and ended_at is None,
+            owner,
+            ended_at,
+            process or "",
         )
-        for form, record, payload, saved_at, owner, ended_at in session.execute(query)
+        for form, record, payload, saved_at, owner, ended_at, process in session.execute(query)
     ]
 
 

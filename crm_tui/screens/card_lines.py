@@ -69,7 +69,7 @@ def _averages(card: Card) -> str:
     parts = [_("average of {period}: own {amount}").format(
         period=period, amount=format_fen(card.average))]  # fmt: skip
     if card.household_average is not None:
-        parts.append(_("family {amount}").format(amount=format_fen(card.household_average)))
+        parts.append(_("fam. {amount}").format(amount=format_fen(card.household_average)))
     if card.qualifying > card.tier:
         text = _("qualifies for {tier}").format(tier=labels.tier_card(card.qualifying))
         parts.append(text + (_(" (y grants it)") if card.may_grant else ""))
@@ -106,7 +106,7 @@ def two_columns(card: Card, width: int) -> list[str]:
     """Accounts on the left, tier history on the right."""
     left = [_account(one) for one in card.accounts] or [_("no accounts")]
     right = [_step(one) for one in card.tiers] or [_("no tier yet")]
-    half = max(20, width * 55 // 100)
+    half = max(20, width * 57 // 100)
     return [
         pad(_nth(left, place), half) + clip(_nth(right, place), width - half)
         for place in range(min(SHOWN_LINES, max(len(left), len(right))))
@@ -121,10 +121,10 @@ def _nth(lines: Sequence[str], place: int) -> str:
 
 
 def _account(line: AccountLine) -> str:
-    name = pad(f"{labels.category(line.category)} {line.account_no}", 20)
+    name = pad(f"{labels.category(line.category)} {line.account_no}", 17)
     amount = "-" if line.balance is None else format_fen(line.balance)
     day = f"{line.balance_on:%Y-%m-%d}" if line.balance_on else ""
-    return f"{name} {pad(amount, 15, 'right')} {day}"
+    return f"{name} {pad(amount, 13, 'right')} {day}"
 
 
 def _step(step: TierStep) -> str:

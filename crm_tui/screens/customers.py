@@ -126,12 +126,14 @@ class CustomersScreen(RecordScreen[None], inherit_bindings=False):
     def _show_strip(self, strip: Strip) -> None:
         parts = []
         for one in strip.tiers:
+            if not one.tier and not one.customers:
+                continue
             share = "" if one.share is None else f" {one.share:.0%}"
             name = labels.tier(one.tier) if one.tier else _("not graded")
             parts.append(f"{name} {one.customers:,}{share}")
         if strip.top_fifth is not None:
             share = f"{strip.top_fifth:.0%}"
-            parts.append(_("top fifth holds {share} of assets").format(share=share))
+            parts.append(_("top fifth {share}").format(share=share))
         if strip.importing:
             parts.append(_("importing"))
         self._put("strip", "   ".join(parts))

@@ -30,12 +30,12 @@ DAYS_SHOWN = 1000
 def columns(today: date) -> list[Column[RosterRow]]:
     """The columns at 80 cells; the least needed go first on a narrow screen."""
     return [
-        Column("tier", _("Tier"), 5, lambda row: Text(labels.tier(row.tier), _style(row.tier))),
+        Column("tier", _("Tier"), 6, lambda row: Text(labels.tier(row.tier), _style(row.tier))),
         Column("number", _("Number"), 8, lambda row: row.customer_no, priority=4),
         Column("name", _("Name"), 8, lambda row: row.name, flex=3),
         Column("mobile", _("Mobile"), 11, lambda row: row.mobile_mask or "-", priority=3),
         Column("assets", _("Avg assets"), 12, _assets, align="right"),
-        Column("gap", _("To next"), 9, lambda row: gap_text(row.gap), flex=1, priority=2),
+        Column("gap", _("To next"), 10, lambda row: gap_text(row.gap), priority=2),
         Column("since", _("Last"), 5, lambda row: since(row.last_contact_on, today),
                align="right", priority=1),
         Column("manager", _("Owner"), 6, lambda row: row.manager_name or "-", flex=1, priority=5),
@@ -68,9 +68,9 @@ def gap_text(gap: Gap | None) -> str:
     if gap is None:
         return "-"
     if gap.own is None and gap.household is None:
-        return _("{tier} open").format(tier=labels.tier(gap.tier))
+        return _("{tier} ?").format(tier=labels.tier(gap.tier))
     if gap.own is None or (gap.household is not None and gap.household < gap.own):
-        return _("family {amount}").format(amount=short_amount(gap.household or 0))
+        return _("f. -{amount}").format(amount=short_amount(gap.household or 0))
     return missing_amount(gap.own)
 
 
@@ -120,5 +120,5 @@ def _gaps(gap: Gap | None) -> list[str]:
         text = _("to {tier}: own {amount}")
         shown.append(text.format(tier=tier, amount=short_amount(gap.own)))
     if gap.household is not None:
-        shown.append(_("family {amount}").format(amount=short_amount(gap.household)))
+        shown.append(_("fam. {amount}").format(amount=short_amount(gap.household)))
     return shown

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from crm_tui.db import drafts as rows
+from crm_tui.domain.drafts import Draft
+from crm_tui.services import liveness
 from crm_tui.services.sign_in import actor_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from crm_tui.db.store import Store
-    from crm_tui.domain.drafts import Draft, DraftKey
+    from crm_tui.domain.drafts import DraftKey
     from crm_tui.domain.staff import Person
 
+# As long as a session without a key stays unlocked by default.
+UNLOCKED = timedelta(minutes=10)
 AUTOSAVE = "draft autosaves are not audited (decisions.md, Audit)"
 
 
@@ -61,6 +66,18 @@ class Drafts:
 
     def _load(self, key: DraftKey | None) -> list[Draft]:
         with self._store.read() as session:
-            return rows.load(
-                session, self._store.keys, self._person.staff_id, self._person.session_id, key
-            )
+            found = rows.load(session, self._store.keys, self._person.staff_id, key)
+        return [Draft(one.key, one.values, one.saved_at, self._elsewhere(one)) for one in found]
+
+    def _elsewhere(self, kept: rows.Kept) -> bool:
+        """Whether another session is still writing it: one that ended or was killed is not.
+
+        On another host nobody can tell, so a session counts as alive for as long as an idle one
+        stays unlocked.
+        """
+        if kept.session_id == self._person.session_id or kept.ended_at is not None:
+            return False
+        alive = liveness.is_alive(kept.process)
+        if alive is None:
+            return self._store.clock() - kept.saved_at < UNLOCKED
+        return alive

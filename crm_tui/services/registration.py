@@ -164,6 +164,7 @@ class Registration(Service):
             branch_id=branch_id,
             manager_id=manager_id,
             request_key=request_key,
+            opened_on=business_date(tx.now) if checked["state"] == CustomerState.ACTIVE else None,
             **self._columns(checked, new=True),
         )
         tx.session.add(row)

@@ -13,6 +13,7 @@ from crm_tui.domain.kinds import Outcome
 from crm_tui.domain.staff import Person, RoleAt
 from crm_tui.errors import SignInFailed
 from crm_tui.i18n import _
+from crm_tui.services import liveness
 from crm_tui.services.passwords import matches
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def open_session(store: Store, username: str, *, how: str) -> Person:
                 _("Name or password is wrong, or the account is locked for a while.")
             )
         found.failures, found.locked_until = 0, None
-        row = SignIn(staff_id=found.id, started_at=tx.now)
+        row = SignIn(staff_id=found.id, started_at=tx.now, process=liveness.own())
         tx.session.add(row)
         tx.session.flush()
         assert row.id is not None

@@ -11,15 +11,17 @@ import pytest
 from sqlalchemy import insert, select
 
 from crm_tui.config import Config
+from crm_tui.db import facts
 from crm_tui.db.rules import seed_rules
 from crm_tui.db.store import Store
-from crm_tui.db.tables import Branch, CalendarDay, Staff, StaffRole
+from crm_tui.db.tables import Branch, CalendarDay, SignIn, Staff, StaffRole
 from crm_tui.domain.audit import Actor
 from crm_tui.domain.policy import Policy
 from crm_tui.domain.staff import Person, Role
 from crm_tui.services.passwords import hash_new
 from crm_tui.services.setup import published_days
 from crm_tui.services.sign_in import open_session
+from tests.support.stores import SetClock
 
 if TYPE_CHECKING:
     from crm_tui.office import Office
@@ -48,9 +50,26 @@ class Bank:
     store: Store
     policy: Policy
 
+    @property
+    def clock(self) -> SetClock:
+        """The clock of the store, which stands still."""
+        assert isinstance(self.store.clock, SetClock)
+        return self.store.clock
+
     def person(self, username: str) -> Person:
         """A new session of a person."""
         return open_session(self.store, username, how="test")
+
+    def dead_session(self, username: str) -> Person:
+        """A session whose process was killed and could not say that it ended."""
+        person = self.person(username)
+        with self.store.write(OPERATOR) as tx:
+            row = tx.session.get(SignIn, person.session_id)
+            assert row is not None
+            host, pid, started = row.process.split(" ")
+            row.process = f"{host} {pid} {int(started) - 1}"
+            tx.audit("test.kill")
+        return person
 
     def office(self, username: str) -> Office:
         """Everything that the person can do."""
@@ -95,6 +114,7 @@ def found_bank(store: Store, policy: Policy | None = None) -> Bank:
                     from_on=date(2020, 1, 1),
                 )
             )
+        facts.put(session, facts.KIND, facts.DEMO)
         tx.audit("test.found")
     return Bank(store, policy or Policy())
 

@@ -107,4 +107,4 @@ def test_short_amounts_round_up(fen: int, expected: str) -> None:
 
 
 def test_what_is_missing() -> None:
-    assert missing_amount(3_170_000) == "31,700 short"
+    assert missing_amount(3_170_000) == "-31,700"

@@ -77,5 +77,6 @@ class SignIn(SQLModel, table=True):
     id: int | None = Field(default=None, sa_column=Column(Id, primary_key=True))
     staff_id: int = Field(sa_column=Column(Id, ForeignKey("staff.id"), nullable=False, index=True))
     started_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    process: str = Field(default="", max_length=160)
     ended_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     ended_by: str | None = Field(default=None, max_length=20)

@@ -362,6 +362,7 @@ def upgrade() -> None:
         sa.Column("id", Id, nullable=False),
         sa.Column("staff_id", Id, nullable=False),
         sa.Column("started_at", UtcDateTime, nullable=False),
+        sa.Column("process", sa.String(length=160), nullable=False),
         sa.Column("ended_at", UtcDateTime, nullable=True),
         sa.Column("ended_by", sa.String(length=20), nullable=True),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_sign_in_staff_id")),

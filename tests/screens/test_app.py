@@ -1,0 +1,291 @@
+"""The application as people use it: keys, golden screens in both languages, both databases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crm_tui.domain.contacts import ContactCriteria
+from crm_tui.domain.drafts import TITLE, DraftKey
+from crm_tui.domain.roster import Move
+from crm_tui.services.contacts import Contacts
+from crm_tui.services.drafts import Drafts
+from tests.support.desk import desk, log, populate
+from tests.support.people import PASSWORD
+from tests.support.screen_text import assert_golden
+
+if TYPE_CHECKING:
+    from tests.support.people import Bank
+    from tests.support.stores import SetClock
+
+pytestmark = pytest.mark.asyncio
+BOTH = pytest.mark.parametrize("language", ["en", "zh_CN"])
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@ON_SQLITE
+@BOTH
+async def test_sign_in_screen(bank: Bank, language: str) -> None:
+    async with desk(bank, language=language) as one:
+        assert_golden(f"sign_in.{language}", one.text)
+
+
+async def test_signing_in(bank: Bank) -> None:
+    populate(bank)
+    async with desk(bank) as one:
+        await one.type("lina")
+        await one.press("enter")
+        await one.type(PASSWORD)
+        await one.press("enter")
+        await one.until("张伟明")
+
+
+async def test_a_wrong_password_says_one_thing_and_asks_again(bank: Bank) -> None:
+    async with desk(bank) as one:
+        await one.type("lina")
+        await one.press("enter")
+        await one.type("not the password")
+        await one.press("enter")
+        await one.until("Name or password is wrong")
+        assert "not the" not in one.text
+        await one.type(PASSWORD)
+        await one.press("enter")
+        await one.until("Customers F3")
+
+
+@ON_SQLITE
+@BOTH
+async def test_roster_screen(bank: Bank, language: str, clock: SetClock) -> None:
+    ids = populate(bank)
+    log(bank, "lina", ids["张伟明"], "理财到期", next_on="+3")
+    clock.advance(days=5)
+    async with desk(bank, "lina", language=language) as one:
+        await one.press("2")
+        await one.until("欧阳志远")
+        assert_golden(f"customers.{language}", one.text)
+
+
+@ON_SQLITE
+@BOTH
+async def test_card_screen(bank: Bank, language: str, clock: SetClock) -> None:
+    ids = populate(bank)
+    log(bank, "lina", ids["仇英"], "问理财到期续作,想看一年期,约周二回电", next_on="+14")
+    clock.advance(days=1)
+    log(bank, "wangqiang", ids["仇英"], "第一行\n第二行", method="home_visit", result="agreed")
+    async with desk(bank, "lina", language=language) as one:
+        await one.until("仇英")
+        await one.press("down", "down", "enter")
+        await one.until("H000001")
+        assert_golden(f"card.{language}", one.text)
+
+
+@ON_SQLITE
+@BOTH
+async def test_contact_form_screen(bank: Bank, language: str) -> None:
+    populate(bank)
+    async with desk(bank, "lina", language=language) as one:
+        await one.until("张伟明")
+        await one.press("v")
+        await one.press("3")
+        await one.type("hello")
+        await one.press("tab")
+        await one.type("+14")
+        await one.until("03-16")
+        await one.until("10:00:00")
+        assert_golden(f"contact_form.{language}", one.text)
+
+
+@ON_SQLITE
+@BOTH
+async def test_drafts_are_offered(bank: Bank, language: str) -> None:
+    ids = populate(bank)
+    drafts = Drafts(bank.store, bank.dead_session("lina"))
+    values = {"method": "phone", "content": "half a word", TITLE: "单雪梅"}
+    drafts.save(DraftKey("contact", str(ids["单雪梅"])), values)
+    async with desk(bank, "lina", language=language) as one:
+        await one.until("单雪梅")
+        await one.until("Enter")
+        assert_golden(f"drafts.{language}", one.text)
+
+
+@ON_SQLITE
+@BOTH
+async def test_a_role_without_an_area(bank: Bank, language: str) -> None:
+    async with desk(bank, "admin", language=language) as one:
+        await one.until("crm-tui staff add")
+        assert_golden(f"no_area.{language}", one.text)
+
+
+@ON_SQLITE
+@BOTH
+async def test_help_of_the_roster(bank: Bank, language: str) -> None:
+    populate(bank)
+    async with desk(bank, "lina", language=language) as one:
+        await one.until("张伟明")
+        await one.press("question_mark")
+        assert_golden(f"help_customers.{language}", one.text)
+
+
+# --- key counts of ux.md --------------------------------------------------------------------
+
+
+async def test_find_a_customer_and_log_a_phone_visit_in_eight_keys(bank: Bank) -> None:
+    ids = populate(bank)
+    keys = ["slash", "z", "w", "m", "enter", "v", "3", "ctrl+s"]
+    assert len(keys) == 8
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        await one.press(*keys[:5])
+        await one.until("timeline")
+        await one.press(*keys[5:7])
+        await one.type("hello")
+        await one.press(keys[7])
+        await one.until("Contact saved")
+    page = Contacts(bank.store, bank.person("lina"), bank.policy).page(
+        ContactCriteria(customer_id=ids["张伟明"]), Move.FIRST, None, 10
+    )
+    assert [(row.method, row.content) for row in page.rows] == [("phone", "hello")]
+
+
+async def test_the_same_with_a_next_contact_in_twelve_keys(bank: Bank) -> None:
+    ids = populate(bank)
+    keys = ["slash", "z", "w", "m", "enter", "v", "3", "tab", "plus", "1", "4", "ctrl+s"]
+    assert len(keys) == 12
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        await one.press(*keys[:5])
+        await one.until("timeline")
+        await one.press(*keys[5:7])
+        await one.type("hello")
+        await one.press(*keys[7:])
+        await one.until("Contact saved")
+    page = Contacts(bank.store, bank.person("lina"), bank.policy).page(
+        ContactCriteria(customer_id=ids["张伟明"]), Move.FIRST, None, 10
+    )
+    assert str(page.rows[0].next_on) == "2026-03-16"
+
+
+async def test_a_draft_is_recovered_with_one_key(bank: Bank) -> None:
+    ids = populate(bank)
+    drafts = Drafts(bank.store, bank.dead_session("lina"))
+    values = {"method": "phone", "content": "half a word", TITLE: "单雪梅"}
+    drafts.save(DraftKey("contact", str(ids["单雪梅"])), values)
+    async with desk(bank, "lina") as one:
+        await one.until("Not finished yet")
+        await one.press("enter")
+        await one.until("half a word")
+        assert "[3\xa0Phone]" in one.text
+
+
+async def test_who_is_overdue_in_two_keys(bank: Bank, clock: SetClock) -> None:
+    ids = populate(bank)
+    log(bank, "lina", ids["仇英"], "later", next_on="+3")
+    clock.advance(days=5)
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        await one.press("f3", "5")
+        await one.until("by overdue")
+        rows = [line.split()[2] for line in one.text.splitlines() if " P0000" in line]
+        assert rows[-1] == "仇英"
+        assert len(rows) == len(ids)
+
+
+# --- behaviour ------------------------------------------------------------------------------
+
+
+async def test_undo_takes_a_contact_back(bank: Bank) -> None:
+    ids = populate(bank)
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        await one.press("v", "3")
+        await one.type("hello")
+        await one.press("ctrl+s")
+        await one.until("Contact saved")
+        await one.press("u")
+        await one.until("taken back")
+    page = Contacts(bank.store, bank.person("lina"), bank.policy).page(
+        ContactCriteria(customer_id=ids["张伟明"]), Move.FIRST, None, 10
+    )
+    assert [row.withdrawn for row in page.rows] == [True]
+
+
+async def test_walking_the_list_from_the_card(bank: Bank) -> None:
+    populate(bank)
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        await one.press("enter")
+        await one.until("timeline")
+        assert "[ 1/8 ]" in one.text
+        await one.press("right_square_bracket")
+        await one.until("[ 2/8 ]")
+        await one.press("left_square_bracket", "left_square_bracket")
+        await one.until("This is the first one")
+        await one.press("escape")
+        await one.until("Avg assets")
+
+
+async def test_a_number_is_revealed_and_masked_again_on_the_next_card(bank: Bank) -> None:
+    populate(bank)
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        await one.press("enter")
+        await one.until("timeline")
+        await one.press("p", "1", "1", "enter")
+        await one.until("13800130000")
+        await one.press("right_square_bracket")
+        await one.until("[ 2/8 ]")
+        assert "13800130000" not in one.text
+
+
+async def test_esc_keeps_a_draft_and_ctrl_d_discards_with_undo(bank: Bank) -> None:
+    ids = populate(bank)
+    drafts = Drafts(bank.store, bank.person("lina"))
+    key = DraftKey("contact", str(ids["张伟明"]))
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        await one.press("v", "3")
+        await one.type("hello")
+        await one.press("escape")
+        await one.until("Draft kept")
+        found = drafts.load(key)
+        assert found is not None
+        assert found.values["content"] == "hello"
+        await one.press("v")
+        await one.until("hello")
+        await one.press("ctrl+d")
+        await one.until("Draft discarded")
+        assert drafts.load(key) is None
+        await one.press("u")
+        await one.until("hello")
+
+
+async def test_a_filter_and_its_empty_state(bank: Bank) -> None:
+    populate(bank)
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        await one.press("f", "1", "enter")
+        await one.until("Nobody fits the filter")
+        await one.press("f", "delete", "enter")
+        await one.until("张伟明")
+
+
+async def test_a_supervisor_grants_platinum_with_one_key(bank: Bank) -> None:
+    populate(bank)
+    async with desk(bank, "zhaomin") as one:
+        await one.until("张伟明")
+        await one.press("enter")
+        await one.until("timeline")
+        await one.press("y")
+        await one.until("this customer qualifies for no higher tier")
+
+
+async def test_areas_keep_their_place(bank: Bank) -> None:
+    populate(bank)
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        await one.press("down", "down", "f4")
+        await one.until("F4")
+        await one.press("g", "c")
+        await one.until("Customers F3")
+        assert "▸" in next(line for line in one.text.splitlines() if "仇英" in line)
