@@ -146,9 +146,9 @@ def _plan_contacts(making: Making, today: date) -> None:
     season = [today - timedelta(days=ago) for ago in range(CONTACT_DAYS, 0, -1)]
     days = [day for day in season if calendar.is_working(day)]
     count = min(_PERSONAL_MOST, len(making.customers) // _PERSONAL_EVERY)
-    making.personal = touches.personal(making.seed, making.customers, days, count)
+    making.personal = touches.personal(making.seed, making.customers, days, today, count)
     mass = touches.mass(making.seed, making.customers, days)
-    making.visits = sorted(mass, key=lambda one: (one.started_at, one.customer.number))
+    making.visits = touches.without_later(mass, making.personal)
 
 
 def _live(making: Making, today: date) -> None:

@@ -97,7 +97,8 @@ def movements(seed: int, account: Account, months: Sequence[Window]) -> Iterator
 
 def _goal(dice: Dice, aim: int, account: Account) -> int:
     if account.category == DEPOSIT:
-        return int(aim * (0.9 + 0.2 * dice.part()))
+        wavers = 0.02 if account.customer.is_head else 0.1
+        return int(aim * (1 + wavers * (2 * dice.part() - 1)))
     # Products, bonds and loans come in round sums.
     return round(aim, -4)
 

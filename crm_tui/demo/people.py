@@ -27,14 +27,18 @@ _PREFIXES: Final = (
     "130", "131", "133", "135", "136", "137", "138", "139", "150", "151", "158", "159", "177",
     "180", "182", "186", "187", "189",
 )  # fmt: skip
-# Yuan and monthly growth of those whom the first hour looks for: near a tier, above, falling.
+# Yuan and monthly growth of those whom the first hour looks for: near a tier, above it, falling,
+# and such as reach platinum in the newest month.
 _KNOWN_WEALTH: Final = {
-    "张伟明": (412_006, 1.01), "单雪梅": (388_120, 1.0), "欧阳志远": (305_442, 1.04),
-    "仇英": (268_300, 1.03), "解珍": (231_015, 0.87), "查良才": (204_998, 1.0),
-    "覃辉": (171_260, 1.02), "翟志明": (99_400, 1.05), "缪文轩": (88_120, 1.0),
+    "张伟明": (412_006, 1.01), "单雪梅": (388_120, 1.0), "欧阳志远": (345_442, 1.12),
+    "仇英": (284_300, 1.01), "解珍": (231_015, 0.87), "查良才": (204_998, 1.0),
+    "覃辉": (171_260, 1.02), "翟志明": (97_400, 1.0), "缪文轩": (90_120, 1.0),
     "曾国梁": (61_004, 1.0), "盖玉兰": (128_000, 1.07), "朴淑慧": (7_310, 1.0),
-    "尉迟敬安": (352_000, 1.05),
+    "区家豪": (342_000, 1.13), "尉迟敬安": (352_000, 1.05), "王建国": (92_500, 1.03),
+    "万俟晓东": (366_000, 1.13),
 }  # fmt: skip
+# The families of known customers have little, so that the head's own money decides.
+_FAMILY_OF_KNOWN: Final = 20_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,11 @@ class Customer:
     def customer_no(self) -> str:
         """`C0000001`."""
         return f"C{self.number:07d}"
+
+    @property
+    def is_head(self) -> bool:
+        """The first of its block, whose money hardly wavers; the known ones are."""
+        return self.number % BLOCK == 1
 
     @property
     def id_type(self) -> IdType:
@@ -106,6 +115,8 @@ def customer(seed: int, number: int, today: date) -> Customer:
     age = dice.whole(19, 34) if relative and place > 1 else dice.whole(36 if relative else 24, 78)
     birth = _birth_date(today, age, dice, number)
     wealth, growth = _money(dice, name if not place else "")
+    if relative and place and block.known:
+        wealth, growth = min(wealth, _FAMILY_OF_KNOWN), 1.0
     return Customer(
         number=number,
         kind=CustomerKind.INDIVIDUAL,
@@ -198,6 +209,6 @@ def _money(dice: Dice, name: str) -> tuple[float, float]:
         return _KNOWN_WEALTH[name]
     wealth = min(dice.log_normal(MEDIAN, SPREAD), 5_000_000.0)
     roll = dice.part()
-    if roll < 0.1:
-        return wealth, 1.02 + 0.08 * dice.part()
+    if roll < 0.2:
+        return wealth, 1.02 + 0.1 * dice.part()
     return wealth, 0.8 + 0.14 * dice.part() if roll > 0.95 else 1.0

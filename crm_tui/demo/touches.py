@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from importlib import resources
 from typing import TYPE_CHECKING, Final
@@ -13,7 +13,7 @@ from crm_tui.demo.dice import Dice
 from crm_tui.domain.kinds import CustomerState, Method, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from crm_tui.demo.people import Customer
 
@@ -62,8 +62,9 @@ _NEEDS: Final = {
     "risk_control": ("不接受本金亏损", "最多回撤 3%", "单只产品不超过两成"),
     "risk_appetite": ("稳健", "保守", "平衡"),
 }
-# Days ahead of the next contact.
-_AHEAD: Final = (3, 7, 7, 14, 14, 21, 30)
+# Working days back from today on which talks with a next date took place.
+_LATELY: Final = 25
+_NEVER: Final = datetime.max.replace(tzinfo=SHANGHAI)
 
 
 def mass(seed: int, customers: Sequence[Customer], days: Sequence[date]) -> Iterator[Touch]:
@@ -73,7 +74,7 @@ def mass(seed: int, customers: Sequence[Customer], days: Sequence[date]) -> Iter
             continue
         dice = Dice(seed, 5, customer.number)
         usable = [day for day in days if day > customer.opened_on]
-        if not usable or dice.chance(0.06):
+        if not usable or dice.chance(0.02):
             continue
         yield _touch(dice, customer, dice.one(usable), dice.one(_MASS))
         for _nth in range(_talks(dice, customer.wealth)):
@@ -85,13 +86,16 @@ def _talks(dice: Dice, wealth: float) -> int:
         return dice.whole(2, 4)
     if wealth >= 80_000:
         return dice.whole(0, 2)
-    return int(dice.chance(0.25))
+    return int(dice.chance(0.35))
 
 
 def personal(
-    seed: int, customers: Sequence[Customer], days: Sequence[date], most: int
+    seed: int, customers: Sequence[Customer], days: Sequence[date], today: date, most: int
 ) -> list[Touch]:
-    """Talks after which somebody is to be contacted again, by time, `most` of them."""
+    """Talks after which somebody is to be contacted again, by time, `most` of them.
+
+    Of every four next dates one is today, one has passed, and two are to come.
+    """
     found = []
     dice = Dice(seed, 6)
     wanted = [
@@ -100,18 +104,27 @@ def personal(
         if one.manager and one.state is CustomerState.ACTIVE and one.opened_on < days[0]
     ]
     # Whom the first hour looks for is always among them.
-    known = [one for one in wanted if one.number % 10 == 1][: most // 3]
-    others = dice.shuffled([one for one in wanted if one.wealth > 5_000])
-    for customer in [*known, *others][:most]:
+    known = [one for one in wanted if one.is_head][: most // 3]
+    others = dice.shuffled([one for one in wanted if one.wealth > 5_000 and one not in known])
+    for place, customer in enumerate([*known, *others][:most]):
+        touch = _touch(dice, customer, dice.one(days[-_LATELY:]), dice.one(_SPOKEN))
+        away = (today - touch.started_at.date()).days
+        ahead = (
+            away,
+            max(1, away - dice.whole(1, 9)),
+            away + dice.whole(1, 7),
+            away + dice.whole(8, 30),
+        )
         needs = {name: dice.one(choices) for name, choices in _NEEDS.items() if dice.chance(0.4)}
-        touch = _touch(dice, customer, dice.one(days[-45:]), dice.one(_SPOKEN))
-        found.append(
-            Touch(
-                customer, touch.staff, touch.started_at, touch.seconds, touch.talk,
-                dice.one(_AHEAD), needs,
-            )
-        )  # fmt: skip
+        found.append(replace(touch, next_days=ahead[place % 4], needs=needs))
     return sorted(found, key=lambda touch: (touch.started_at, touch.customer.number))
+
+
+def without_later(mass: Iterable[Touch], asked: Iterable[Touch]) -> list[Touch]:
+    """The contacts of `mass`, by time, but for those that would have met a next date of `asked`."""
+    since = {one.customer.number: one.started_at for one in asked}
+    kept = [one for one in mass if one.started_at < since.get(one.customer.number, _NEVER)]
+    return sorted(kept, key=lambda one: (one.started_at, one.customer.number))
 
 
 def _touch(dice: Dice, customer: Customer, day: date, talk: Talk) -> Touch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -15,6 +15,7 @@ from crm_tui.domain.staff import Role
 from crm_tui.domain.text_rules import NAME_LIMIT, clean_line
 
 TODAY = date(2026, 11, 23)
+START = datetime.max.replace(tzinfo=UTC)
 SEED = 7
 
 
@@ -97,9 +98,16 @@ def test_contacts_use_every_method_and_lie_in_the_past(customers: list[people.Cu
     mass = list(touches.mass(SEED, customers[:1_000], days))
     assert {touch.talk.method for touch in mass} == set(Method)
     assert all(touch.started_at.date() in days for touch in mass)
-    personal = touches.personal(SEED, customers[:1_000], days, 60)
+    personal = touches.personal(SEED, customers[:1_000], days, date(2026, 10, 1), 60)
     assert len(personal) == 60
     assert all(touch.next_days and touch.talk.content for touch in personal)
+    away = [(date(2026, 10, 1) - one.started_at.date()).days for one in personal]
+    asked = [(one.next_days or 0) - ago for one, ago in zip(personal, away, strict=True)]
+    assert {-1, 0, 1} <= {(n > 0) - (n < 0) for n in asked}
+    kept = touches.without_later(mass, personal)
+    since = {one.customer.number: one.started_at for one in personal}
+    assert not [one for one in kept if one.started_at > since.get(one.customer.number, START)]
+    assert len(kept) > len(mass) / 2
 
 
 def test_fourteen_people_hold_every_role() -> None:
