@@ -107,9 +107,9 @@ def oracle(store: Store, rule_set: RuleSet, day: date) -> dict[int, tuple[int, T
     families: dict[int, list[int]] = {}
     for one in memberships:
         began = one.from_on is None or one.from_on <= window.end
-        if began and (one.until_on is None or one.until_on > window.end):
-            if one.customer_id in people:
-                families.setdefault(one.household_id, []).append(one.customer_id)
+        lasts = one.until_on is None or one.until_on > window.end
+        if began and lasts and one.customer_id in people:
+            families.setdefault(one.household_id, []).append(one.customer_id)
     family_of = {member: family for family in families.values() for member in family}
     return {
         one.id: (
