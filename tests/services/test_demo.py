@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -288,6 +290,17 @@ def test_the_command_makes_a_bank_once_and_opens_it(
     assert call["settings"].database_url == f"sqlite:///{tmp_path / 'bank' / 'demo.db'}"
     assert call["settings"].key_file == tmp_path / "bank" / "demo.key"
     assert 0 <= (call["clock"]() - datetime(2026, 11, 24, 1, 0, tzinfo=UTC)).total_seconds() < 60
+
+
+def test_a_bank_that_is_there_is_found_without_loading_the_database(tmp_path: Path) -> None:
+    (tmp_path / "demo.db").touch()
+    program = (
+        "import sys; from pathlib import Path; from crm_tui import cli; cli.parser()\n"
+        "from crm_tui.demo.place import Place, is_there\n"
+        "assert is_there(Place(Path(sys.argv[1])))\n"
+        "assert not {'sqlmodel', 'sqlalchemy', 'textual'} & sys.modules.keys()"
+    )
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=True)
 
 
 def test_fresh_never_removes_a_real_bank(tmp_path: Path) -> None:
