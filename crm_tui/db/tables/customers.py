@@ -1,6 +1,7 @@
 """Customers, their households, the search text and the two roster tables."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -154,9 +155,11 @@ def _roster(letter: str) -> Table:
         Column("contact_due_on", SaDate, nullable=False),
         Column("doc", Ordered, nullable=False),
     )
-    near = {"sqlite_where": text("near = 1"), "postgresql_where": text("near")}
+    near: dict[str, Any] = {"sqlite_where": text("near = 1"), "postgresql_where": text("near")}
     # Nearly everybody is active: an index for the others costs nearly nothing.
-    rare = {which: text("state <> 'active'") for which in ("sqlite_where", "postgresql_where")}
+    rare: dict[str, Any] = {
+        which: text("state <> 'active'") for which in ("sqlite_where", "postgresql_where")
+    }
     Index(f"ix_{name}_tier", "tier_rank", "assets", "tie", "branch_id", "doc", _table=table)
     Index(f"ix_{name}_branch_tier", "branch_id", "tier_rank", "assets", "tie", "doc", _table=table)
     Index(f"ix_{name}_name", "name_key", "tie", _table=table)
