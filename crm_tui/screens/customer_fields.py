@@ -89,8 +89,8 @@ def defaults(person: Person) -> dict[str, str]:
 def rows(office: Office, start: FormStart) -> list[FieldRow]:
     """The fields in the order of Tab."""
     hint = _("{mask}  empty keeps it")
-    mobile = hint.format(mask=start.mobile_mask) if start.mobile_mask else ""
-    id_no = hint.format(mask=start.id_no_mask) if start.id_no_mask else ""
+    mobile = hint.format(mask=one_line(start.mobile_mask)) if start.mobile_mask else ""
+    id_no = hint.format(mask=one_line(start.id_no_mask)) if start.id_no_mask else ""
     kinds = [(kind.value, labels.label(kind)) for kind in CustomerKind]
     id_types = [(one.value, labels.label(one)) for one in IdType]
     genders = [(one.value, labels.label(one)) for one in Gender]

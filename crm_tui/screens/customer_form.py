@@ -120,7 +120,9 @@ class CustomerFormScreen(FormScreen, inherit_bindings=False):
 
     def _load_draft(self, draft: Mapping[str, str]) -> None:
         super()._load_draft(draft)
-        self._fit_kind(self.form.values()["kind"])
+        values = self.form.values()
+        self._fit_kind(values["kind"])
+        self._filled = self._read_id(values)
 
     # --- what follows from what is typed ----------------------------------------------------
 
@@ -144,15 +146,20 @@ class CustomerFormScreen(FormScreen, inherit_bindings=False):
             if row is not None:
                 row.display = kind != CustomerKind.CORPORATE
 
-    def _fill_from_id(self, values: Mapping[str, str]) -> None:
-        """Fill in what the ID tells where nothing else was typed; follow a corrected ID."""
+    def _read_id(self, values: Mapping[str, str]) -> ResidentId | None:
         if values["id_type"] != IdType.RESIDENT_ID or self._kind == CustomerKind.CORPORATE:
-            return
+            return None
         try:
-            read = parse_resident_id(values["id_no"], field="id_no", today=self._office.today())
+            return parse_resident_id(values["id_no"], field="id_no", today=self._office.today())
         except InvalidInput:
+            return None
+
+    def _fill_from_id(self, values: Mapping[str, str]) -> None:
+        """Fill in what a new ID tells where nothing else was typed; follow a corrected one."""
+        read, before = self._read_id(values), self._filled
+        if read is None or read == before:
             return
-        before, self._filled = self._filled, read
+        self._filled = read
         for key, told, told_before in (
             ("gender", read.gender, before.gender if before else ""),
             ("birth_date", _iso(read), _iso(before)),
