@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # Pages of 4 KiB (negative: KiB): index pages of a million customers are touched at random.
 _SQLITE_CACHE: Final = "-49152"
-_SQLITE_CHECKPOINT_PAGES: Final = 4_000
+_SQLITE_CHECKPOINT_PAGES: Final = 25_000
 _ID_SET_SQLITE: Final = "IN (SELECT value FROM json_each(?))"
 _ID_SET_POSTGRES: Final = "= ANY(CAST(? AS bigint[]))"
 

@@ -103,7 +103,13 @@ def catch_up(work: Work, now: Current, source: RowSource) -> None:
             _write_touched(session, now, source, _FEW * 2)
 
 
-def turn(session: Session, now: Current, source: RowSource, period: date, at: datetime) -> None:
+def turn(
+    session: Session,
+    now: Current,
+    source: RowSource,
+    period: date | None,
+    at: datetime | None,
+) -> None:
     """Write the last touched and let everybody read the other table, in the caller's step."""
     session.execute(select(col(RosterCurrent.id)).with_for_update())
     _write_touched(session, now, source, None)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 IMAGE_CONTEXT: Final = "import_image"
 _MARK_BYTES: Final = 6
+# Marks kept per field: states, branches and dates come again and again.
+_MARKS_KNOWN: Final = 2_000
 _NOTHING: Final = b"\0nothing"
 
 Values = tuple[Any, ...]
@@ -88,6 +90,13 @@ class Batch:
     today: date
     now: datetime
     keys: KeyRing
+    _markers: dict[str, Marker] = field(default_factory=dict)
+
+    def marker(self, target: Target) -> Marker | None:
+        """What marks imported values of `target`, None when nothing is marked."""
+        if target.three_way and target.table not in self._markers:
+            self._markers[target.table] = Marker(self.keys, target)
+        return self._markers.get(target.table)
 
 
 @dataclass(slots=True)
@@ -118,6 +127,7 @@ class Marker:
 
     def __init__(self, keys: KeyRing, target: Target) -> None:
         self._places = target.places
+        self._known: list[dict[Any, bytes]] = [{} for _field in target.fields]
         self._hashes = [
             hashlib.blake2b(
                 f"{target.table}.{one.name}\0".encode(),
@@ -130,10 +140,16 @@ class Marker:
     def all(self, values: Values) -> bytes:
         """The marks of every field, one behind the other."""
         parts = []
-        for start, place in zip(self._hashes, self._places, strict=True):
-            one = start.copy()
-            one.update(_canonical(values[place]))
-            parts.append(one.digest())
+        for known, start, place in zip(self._known, self._hashes, self._places, strict=True):
+            value = values[place]
+            mark = known.get(value)
+            if mark is None:
+                one = start.copy()
+                one.update(_canonical(value))
+                mark = one.digest()
+                if len(known) < _MARKS_KNOWN:
+                    known[value] = mark
+            parts.append(mark)
         return b"".join(parts)
 
 
@@ -155,7 +171,7 @@ def upsert(
     derive: Callable[[Values, Values], Values] | None = None,
 ) -> Result:
     """Bring the rows in; `derive` gives the derived columns from key and values."""
-    marker = Marker(batch.keys, target) if target.three_way else None
+    marker = batch.marker(target)
     known = _existing(bulk, target, staged)
     result = Result()
     new: list[tuple[Values, int, Values]] = []

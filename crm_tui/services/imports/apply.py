@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from crm_tui.services.imports.report import ImportReport, Watch
 
 # Seconds of a step: people at a screen wait for one of them at the most.
-_AIM: Final = 0.15
+_AIM: Final = 0.22
 _FIRST_STEP: Final = 200
 _SMALLEST_STEP: Final = 20
 _TRIES: Final = 6
@@ -67,7 +67,7 @@ class Applying:
         pace = Pace(self.importer.widest_step)
         done = 0
         with self.bulk.read() as session:
-            self.importer.starts(session)
+            self.importer.starts(session, staging.count)
         while rows := reader.take(pace.rows):
             started = time.monotonic()
             result = self._step(rows)
@@ -75,6 +75,7 @@ class Applying:
             self._count(result)
             done += len(rows)
             self.watch(Progress(Phase.APPLYING, done, done / staging.count))
+        self.importer.ends(self.bulk)
         self._finish()
 
     def _step(self, rows: Sequence[Staged]) -> Result:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from crm_tui.db.bulk import Bulk
+    from crm_tui.db.bulk import Bulk, BulkStore
     from crm_tui.db.crypto import KeyRing
     from crm_tui.db.staging import Staging
     from crm_tui.db.upsert import Batch, Result, Target
@@ -77,8 +77,11 @@ class Importer(ABC):
     def review(self, staging: Staging) -> None:  # noqa: B027 (most have nothing to review)
         """Look at the whole file before anything is written."""
 
-    def starts(self, bulk: Bulk) -> None:  # noqa: B027 (most have nothing to prepare)
-        """Called once before the first step."""
+    def starts(self, bulk: Bulk, rows: int) -> None:  # noqa: B027 (most have nothing to prepare)
+        """Called once before the first step of so many rows."""
+
+    def ends(self, bulk: BulkStore) -> None:  # noqa: B027 (most have nothing left to do)
+        """Called once after the last step, before the batch is done."""
 
     @abstractmethod
     def apply(self, bulk: Bulk, batch: Batch, rows: Sequence[Staged]) -> Result:

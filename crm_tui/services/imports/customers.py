@@ -13,7 +13,7 @@ from crm_tui.domain.names import name_key, search_tokens
 from crm_tui.domain.text_rules import NAME_LIMIT, clean_line
 from crm_tui.errors import InvalidInput
 from crm_tui.i18n import _
-from crm_tui.services.imports import fields
+from crm_tui.services.imports import fields, roster_after
 from crm_tui.services.imports.base import Importer, Staged
 from crm_tui.services.imports.fields import Column
 from crm_tui.services.personal import CONTEXTS, ID_LIMIT
@@ -22,7 +22,7 @@ from crm_tui.services.pinyin import char_readings
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crm_tui.db.bulk import Bulk
+    from crm_tui.db.bulk import Bulk, BulkStore
     from crm_tui.db.upsert import Batch, Values, Written
 
 _HOUSEHOLD_NOW: Final = (
@@ -137,8 +137,10 @@ class CustomerImporter(Importer):
             masking.tail4(number),
         )
 
-    def starts(self, bulk: Bulk) -> None:
+    def starts(self, bulk: Bulk, rows: int) -> None:
         """Branch codes by id, for the search text; whether tiers are in use."""
+        self._later = rows >= roster_after.LARGE_FILE
+        self._written: list[int] | None = []
         self._codes = {ref.id: code for code, ref in self.context.branches.items()}
         self._grades = import_reads.any_tier_held(bulk)
 
@@ -163,8 +165,18 @@ class CustomerImporter(Importer):
         ids = [one.row_id for one in written]
         if self._grades:
             import_writes.grant_lowest(bulk, batch, ids)
-        roster.refresh(bulk.session, ids, policy=self.context.policy)
+        if not self._later:
+            roster.refresh(bulk.session, ids, policy=self.context.policy)
+        elif self._written is not None:
+            self._written += ids
+            if len(self._written) > roster_after.MOST_IDS:
+                self._written = None
         return result
+
+    def ends(self, bulk: BulkStore) -> None:
+        """The roster of a large file."""
+        if self._later:
+            roster_after.write(bulk, self.context.policy, self._written)
 
     def _doc(self, one: Written) -> tuple[int, str]:
         person = one.values[_KIND] == CustomerKind.INDIVIDUAL

@@ -56,7 +56,7 @@ class BalanceImporter(Importer):
                 found.append((account[0], day, line, amount))
         return found
 
-    def starts(self, bulk: Bulk) -> None:
+    def starts(self, bulk: Bulk, rows: int) -> None:
         """Only imports write balances, and only one runs: an empty table stays empty."""
         self._first = import_reads.is_empty(bulk, "balance")
 
