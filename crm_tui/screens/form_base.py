@@ -95,9 +95,10 @@ class FormScreen(RecordScreen[FormOutcome], inherit_bindings=False):
         self._request_key = draft.get(REQUEST_KEY) or self._request_key
         if draft.get(BASE_VERSION, "").isdigit():
             self._version = int(draft[BASE_VERSION])
-        for key, text in draft.items():
-            if key.startswith(_WAS):
-                self._original[key.removeprefix(_WAS)] = text
+        if self._version:
+            # The record may have changed since: what the draft left alone is no change of ours.
+            for key in self.form.values().keys() & draft.keys():
+                self._original[key] = draft.get(_WAS + key, draft[key])
 
     def _apply_read_only(self) -> None:
         self.form.disabled = self._read_only or self._frozen
