@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crm_tui import __version__, config, i18n
+from crm_tui.commands.arguments import Parser, speak
 from crm_tui.errors import ConfigError, CrmError, StoreBusy, UsageError
 from crm_tui.i18n import _
 
@@ -26,6 +27,7 @@ COMMANDS = (
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `crm-tui`; the exit code."""
     i18n.use("auto")
+    speak()
     args = parser().parse_args(argv)
     try:
         return _run(args)
@@ -41,11 +43,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(_("Stopped."), file=sys.stderr)
         return 130
+    except Exception as error:  # noqa: BLE001 (values of rows stand in what an exception says)
+        from crm_tui.terminal import incident
+
+        incident.print_words(error)
+        return FAILED
 
 
 def parser() -> argparse.ArgumentParser:
     """Every command and option."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="crm-tui",
         description=_("A keyboard-driven CRM for the back office of bank and securities branches."),
     )
@@ -61,7 +68,7 @@ def _run(args: argparse.Namespace) -> int:
     settings = config.load(args.config)
     i18n.use(settings.config.ui.language)
     if args.command is None:
-        from crm_tui.app import run
+        from crm_tui.start import run
 
         return run(settings)
     from crm_tui.commands.context import Context

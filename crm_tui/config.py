@@ -65,6 +65,12 @@ class Ui(Section):
 Interval = Annotated[int, Field(ge=1, le=3650)]
 
 
+class Log(Section):
+    """Where incidents are written; they hold no personal data."""
+
+    file: str = ""
+
+
 class Contacts(Section):
     """Days until a customer counts as overdue for contact, by tier held."""
 
@@ -111,6 +117,7 @@ class Config(Section):
     database: Database = Database()
     security: Security = Security()
     ui: Ui = Ui()
+    log: Log = Log()
     keys: dict[str, list[str]] = Field(default_factory=dict)
     contacts: Contacts = Contacts()
     tier_rules: TierRules = TierRules()
@@ -147,9 +154,16 @@ def parse(path: Path) -> Config:
     """The configuration of the file `path`. Raises ConfigError."""
     data = read_toml(path)
     try:
-        return Config.model_validate(data)
+        config = Config.model_validate(data)
     except ValidationError as error:
-        raise ConfigError(_explain(path, error)) from None
+        from crm_tui.config_faults import explain
+
+        raise ConfigError(explain(path, Config, error)) from None
+    # What one tier says about another is a rule of the domain, not of a type.
+    from crm_tui.domain.tier_settings import parse_rule_file
+
+    parse_rule_file(config.tier_mapping(), source=str(path))
+    return config
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -164,9 +178,9 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomli.loads(text)
     except (tomli.TOMLDecodeError, RecursionError) as error:
-        raise ConfigError(
-            _("{file}: not valid TOML: {why}").format(file=path, why=str(error)[:200])
-        ) from None
+        line = getattr(error, "lineno", None)
+        text = _("{file}: line {line}: not valid TOML") if line else _("{file}: not valid TOML")
+        raise ConfigError(text.format(file=path, line=line)) from None
 
 
 def _read_guarded(path: Path) -> str:
@@ -174,7 +188,7 @@ def _read_guarded(path: Path) -> str:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise ConfigError(
-            _("{file}: cannot be read: {why}").format(file=path, why=error.strerror)
+            _("{file}: cannot be read: {why}").format(file=path, why=_reason(error))
         ) from None
     with os.fdopen(descriptor, "rb") as file:
         state = os.fstat(descriptor)
@@ -193,6 +207,14 @@ def _read_guarded(path: Path) -> str:
         raise ConfigError(_("{file}: not UTF-8").format(file=path)) from None
 
 
+def _reason(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return _("there is no such file")
+    if isinstance(error, PermissionError):
+        return _("no right to read it")
+    return error.strerror or type(error).__name__
+
+
 def _nesting(text: str) -> int:
     depth = deepest = 0
     for character in text:
@@ -202,15 +224,6 @@ def _nesting(text: str) -> int:
         elif character in "]}":
             depth = max(0, depth - 1)
     return deepest
-
-
-def _explain(path: Path, error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
-    key = ".".join(str(part) for part in first["loc"])
-    allowed = {
-        "extra_forbidden": _("there is no such setting"),
-    }.get(first["type"], first["msg"])
-    return _("{file}: {key}: {allowed}").format(file=path, key=key, allowed=allowed)
 
 
 def data_directory() -> Path:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
+from crm_tui.commands.arguments import day
 from crm_tui.errors import UsageError
 from crm_tui.i18n import _
 
@@ -37,14 +37,10 @@ def add_parser(subparsers: Any) -> None:
         "--errors", type=Path, metavar="FILE", help=_("a new file for every bad row")
     )
     parser.add_argument(
-        "--effective", type=_day, metavar="DATE", help=_("tiers: in force from this date")
+        "--effective", type=day, metavar="DATE", help=_("tiers: in force from this date")
     )
     parser.add_argument("--json", action="store_true", help=_("the result as JSON"))
     parser.set_defaults(run=run)
-
-
-def _day(text: str) -> date:
-    return date.fromisoformat(text)
 
 
 def run(args: argparse.Namespace, context: Context) -> int:

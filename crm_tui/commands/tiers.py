@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from crm_tui.commands.arguments import day
 from crm_tui.i18n import N_, _
 
 if TYPE_CHECKING:
@@ -27,17 +27,13 @@ def add_parser(subparsers: Any) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     recompute = actions.add_parser("recompute", help=_("for the last closed month, or another"))
     recompute.add_argument(
-        "--as-of", type=_day, metavar="DATE", help=_("a day of the month (YYYY-MM-DD)")
+        "--as-of", type=day, metavar="DATE", help=_("a day of the month (YYYY-MM-DD)")
     )
     recompute.add_argument(
         "--provisional", action="store_true", help=_("show any month, store nothing")
     )
     recompute.add_argument("--json", action="store_true", help=_("the result as JSON"))
     parser.set_defaults(run=run)
-
-
-def _day(text: str) -> date:
-    return date.fromisoformat(text)
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
