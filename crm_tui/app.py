@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -39,13 +38,13 @@ class CrmApp(SafeApp[None]):
     def __init__(
         self,
         settings: Settings,
+        open_door: Callable[[], Door],
         *,
         clock: Clock = utc_now,
         demo_user: str | None = None,
         fresh_argv: Sequence[str] = (),
-        open_door: Callable[[], Door] | None = None,
     ) -> None:
-        """`open_door` is how a thread opens the database; by default that of the settings."""
+        """`open_door` is called in a thread once the first screen has painted."""
         ui, security = settings.config.ui, settings.config.security
         super().__init__(
             mouse=ui.mouse,
@@ -53,10 +52,8 @@ class CrmApp(SafeApp[None]):
             theme=ui.theme,
             fresh_argv=fresh_argv,
         )
-        self._settings = settings
-        self._clock = clock
         self._demo_user = demo_user
-        self._open = open_door or self._open_settings
+        self._open = open_door
         keymap = Keymap.build(settings.config.keys, settings.source)
         self._door: Door | None = None
         self._office: Office | None = None
@@ -79,12 +76,6 @@ class CrmApp(SafeApp[None]):
         """In a thread: an office in a demo, else nobody yet."""
         self._door = self._open()
         return self._door.enter_demo(self._demo_user) if self._demo_user else None
-
-    def _open_settings(self) -> Door:
-        """The database layer is imported here."""
-        from crm_tui.office import open_door
-
-        return open_door(self._settings, self._clock)
 
     def _entered(self, office: Office | None) -> None:
         if office is not None:
@@ -244,22 +235,3 @@ class CrmApp(SafeApp[None]):
 
 
 _ENDINGS = {"lock": "lock", "sign_out": "sign_out", "quit": "sign_out"}
-
-
-def run(
-    settings: Settings,
-    *,
-    demo_user: str | None = None,
-    clock: Clock = utc_now,
-    fresh_argv: Sequence[str] | None = None,
-) -> int:
-    """Run the application on this terminal; the exit code."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        from crm_tui.errors import UsageError
-
-        raise UsageError(_("crm-tui needs a terminal; `crm-tui --help` lists the commands."))
-    if fresh_argv is None:
-        fresh_argv = (sys.executable, "-m", "crm_tui", *sys.argv[1:])
-    app = CrmApp(settings, clock=clock, demo_user=demo_user, fresh_argv=fresh_argv)
-    app.run()
-    return app.return_code or 0

@@ -190,10 +190,11 @@ def _read_guarded(path: Path) -> str:
         raise ConfigError(
             _("{file}: cannot be read: {why}").format(file=path, why=_reason(error))
         ) from None
+    state = os.fstat(descriptor)
+    if not stat.S_ISREG(state.st_mode):
+        os.close(descriptor)
+        raise ConfigError(_("{file}: not a regular file").format(file=path))
     with os.fdopen(descriptor, "rb") as file:
-        state = os.fstat(descriptor)
-        if not stat.S_ISREG(state.st_mode):
-            raise ConfigError(_("{file}: not a regular file").format(file=path))
         if state.st_mode & 0o002:
             raise ConfigError(
                 _("{file}: anyone may write it; take that right away (chmod o-w)").format(file=path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -39,6 +40,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--url", metavar="URL", help=_("an empty PostgreSQL database for it"))
     parser.add_argument("--fresh", action="store_true", help=_("make it anew"))
     parser.add_argument("--make-only", action="store_true", help=_("make it, do not open it"))
+    parser.add_argument("--sign-in", action="store_true", help=_("ask for name and password"))
     parser.set_defaults(run=run)
 
 
@@ -56,11 +58,15 @@ def run(args: argparse.Namespace, context: Context) -> int:
         context.say(_("The demo bank is there: {directory}").format(directory=place.directory))
     if args.make_only:
         return 0
-    from crm_tui.app import run as open_app
+    from crm_tui.start import run as open_app
 
     settings = replace(context.settings, database_url=place.database_url, key_file=place.key_file)
     clock = shifted(args.now) if args.now else utc_now
-    return open_app(settings, demo_user=args.user, clock=clock)
+    # A lock asks for the password, even here.
+    words = [word for word in sys.argv[1:] if word != "--fresh"]
+    again = (sys.executable, "-m", "crm_tui", *words, "--sign-in")
+    user = None if args.sign_in else args.user
+    return open_app(settings, demo_user=user, clock=clock, fresh_argv=again)
 
 
 def _place(args: argparse.Namespace, context: Context) -> Place:

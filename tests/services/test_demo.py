@@ -251,7 +251,7 @@ def test_half_a_bank_in_postgresql_is_refused(
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """How the application was called, instead of running it."""
-    import crm_tui.app
+    import crm_tui.start
 
     calls: list[dict[str, Any]] = []
 
@@ -259,7 +259,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         calls.append({"settings": settings, **more})
         return 0
 
-    monkeypatch.setattr(crm_tui.app, "run", run)
+    monkeypatch.setattr(crm_tui.start, "run", run)
     return calls
 
 

@@ -153,9 +153,9 @@ async def desk(
     with spoken(language):
         app = CrmApp(
             settings,
+            lambda: Door(bank.store, bank.policy),
             clock=bank.store.clock,
             demo_user=username,
-            open_door=lambda: Door(bank.store, bank.policy),
         )
         async with app.run_test(size=size) as pilot:
             one = Desk(app, pilot)
