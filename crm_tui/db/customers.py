@@ -217,14 +217,31 @@ def contact_touches(
 
 
 def lookalikes(
-    session: Session, scope: Scope, *, hashes: dict[str, bytes], name: str, limit: int = 5
+    session: Session,
+    scope: Scope,
+    *,
+    hashes: dict[str, bytes],
+    tails: dict[str, str],
+    name: str,
+    limit: int = 5,
 ) -> Sequence[Any]:
-    """Customers in scope with the same ID, or the same name and phone."""
+    """Customers in scope with the same ID, or the same name and phone; the tail leads the index."""
     same = []
     if "id_no" in hashes:
-        same.append(col(Customer.id_no_hash) == hashes["id_no"])
+        same.append(
+            and_(
+                col(Customer.id_no_tail) == tails["id_no"],
+                col(Customer.id_no_hash) == hashes["id_no"],
+            )
+        )
     if "mobile" in hashes:
-        same.append(and_(col(Customer.mobile_hash) == hashes["mobile"], col(Customer.name) == name))
+        same.append(
+            and_(
+                col(Customer.mobile_tail) == tails["mobile"],
+                col(Customer.mobile_hash) == hashes["mobile"],
+                col(Customer.name) == name,
+            )
+        )
     if not same:
         return []
     query = (

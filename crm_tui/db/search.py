@@ -30,6 +30,7 @@ from sqlmodel import col
 
 from crm_tui.db.functions import contains
 from crm_tui.db.tables import Account, Customer, CustomerSearch, Staff
+from crm_tui.domain.masking import tail4
 from crm_tui.domain.names import search_tokens
 
 if TYPE_CHECKING:
@@ -133,9 +134,15 @@ class Match:
     @cached_property
     def _numbered(self) -> list[Select[Any]]:
         """Ids of customers who have the whole number, or the tail, in its own column."""
-        query, found = self.query, []
-        for name, digest in self.hashes.items():
-            found.append(col(getattr(Customer, name)) == digest)
+        query = self.query
+        found: list[ColumnElement[bool]] = []
+        # The tail leads the index.
+        if query.full_mobile:
+            tail = col(Customer.mobile_tail) == tail4(query.full_mobile)
+            found.append(and_(tail, col(Customer.mobile_hash) == self.hashes["mobile_hash"]))
+        if query.full_id:
+            tail = col(Customer.id_no_tail) == tail4(query.full_id)
+            found.append(and_(tail, col(Customer.id_no_hash) == self.hashes["id_no_hash"]))
         if query.tail4:
             found.append(col(Customer.mobile_tail) == query.tail4)
             found.append(col(Customer.id_no_tail) == query.tail4)

@@ -17,6 +17,7 @@ from crm_tui.db.writes import update_shown
 from crm_tui.domain.customers import CustomerForm, Lookalike
 from crm_tui.domain.dates import parse_past
 from crm_tui.domain.kinds import CustomerKind, CustomerState, Gender, IdType
+from crm_tui.domain.masking import tail4
 from crm_tui.domain.names import name_key
 from crm_tui.domain.staff import Permission, Scope
 from crm_tui.domain.text_rules import NAME_LIMIT, clean_line
@@ -232,7 +233,8 @@ class Registration(Service):
             name: keys.blind(checked[name], f"customer.{name}")
             for name in PERSONAL if checked[name]
         }  # fmt: skip
-        found = queries.lookalikes(session, scope, hashes=hashes, name=checked["name"])
+        tails = {name: tail4(checked[name]) for name in hashes}
+        found = queries.lookalikes(session, scope, hashes=hashes, tails=tails, name=checked["name"])
         return tuple(
             Lookalike(
                 customer_id,

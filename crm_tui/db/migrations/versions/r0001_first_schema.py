@@ -340,12 +340,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_customer_batch_id"), "customer", ["batch_id"], unique=False)
     op.create_index(op.f("ix_customer_branch_id"), "customer", ["branch_id"], unique=False)
-    op.create_index("ix_customer_id_no_hash", "customer", ["id_no_hash"], unique=False)
-    op.create_index("ix_customer_id_no_tail", "customer", ["id_no_tail"], unique=False)
+    op.create_index("ix_customer_id_no", "customer", ["id_no_tail", "id_no_hash"], unique=False)
     op.create_index(op.f("ix_customer_manager_id"), "customer", ["manager_id"], unique=False)
-    op.create_index("ix_customer_mobile_hash", "customer", ["mobile_hash"], unique=False)
-    op.create_index("ix_customer_mobile_tail", "customer", ["mobile_tail"], unique=False)
-    op.create_index("ix_customer_name", "customer", ["name"], unique=False)
+    op.create_index("ix_customer_mobile", "customer", ["mobile_tail", "mobile_hash"], unique=False)
     op.create_table(
         "draft",
         sa.Column("staff_id", Id, autoincrement=False, nullable=False),
