@@ -173,7 +173,7 @@ class FormScreen(RecordScreen[FormOutcome], inherit_bindings=False):
             self._has_draft = True
             if self.is_attached and not self._unsaved:
                 self.status.draft_saved(self.context.clock())
-                if self.status.kind == "error":
+                if self.status.kind == "error" and not self._frozen:
                     self.status.clear()
             return True
 

@@ -59,10 +59,8 @@ class LookalikeDialog(CommandDialog[int]):
 
     def _draw(self) -> None:
         mark = ">" if self.context.plain else "▸"
-        texts = [
-            *(f"{number} {_line(one)}" for number, one in enumerate(self._found, 1)),
-            f"{REGISTER} {_('none of them: register as new')}",
-        ]
+        texts = [f"{number} {_line(one)}" for number, one in enumerate(self._found, 1)]
+        texts.append(f"{REGISTER} " + _("none of them: register as new"))
         width = min(LINE_WIDTH, max(1, self.app.size.width - 4))
         lines = [
             clip(f"{mark if place == self._at else ' '} {text}", width,

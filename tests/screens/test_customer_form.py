@@ -344,6 +344,8 @@ async def test_a_save_of_unknown_outcome_is_repeated_as_it_was() -> None:
         await wait_until(pilot, lambda: isinstance(app.screen, LookalikeDialog))
         await pilot.press("0")
         await wait_until(pilot, lambda: "line broke" in screen_text(app))
+        await wait_until(pilot, lambda: NEW in office.drafts.kept, what="the draft is saved")
+        assert "line broke" in screen_text(app)
         await pilot.press("ctrl+s")
         await saved(pilot, app)
         tries = office.registration.registered
