@@ -32,6 +32,7 @@ _HOSTILE: Final = re.compile(
     "\U000e0000-\U000e007f"  # tag characters
     "]"
 )
+_WIDENED: Final = re.compile("(.?)\ufe0f", re.DOTALL)
 _SCROLL_BAR_META: Final[Mapping[str, frozenset[object]]] = {
     "@mouse.down": frozenset({"grab"}),
     "@mouse.up": frozenset({"scroll_up", "scroll_down"}),
@@ -44,11 +45,20 @@ def clean(text: str) -> str:
     return text if text.isprintable() else _HOSTILE.sub("", text)
 
 
+def _with_blank(found: re.Match[str]) -> str:
+    """The character alone, and blanks for the cells that U+FE0F gave it."""
+    return found[1] + " " * (cell_len(found[0]) - cell_len(found[1]))
+
+
 def clean_to_width(text: str) -> str:
-    """`clean(text)`, as many cells wide as `text` was counted, so that columns stay in place."""
-    if text.isprintable():
+    """`clean(text)`, as many cells wide as `text` was counted, so that columns stay in place.
+
+    Without U+FE0F too: it makes the character before it wider on some terminals only, and a
+    dialog that begins between the two would leave a line one cell short.
+    """
+    if text.isprintable() and "\ufe0f" not in text:
         return text
-    cleaned = _HOSTILE.sub("", text)
+    cleaned = _WIDENED.sub(_with_blank, _HOSTILE.sub("", text))
     if cleaned == text:
         return text
     width = cell_len(text)
@@ -113,7 +123,7 @@ class CleanOutput(LineFilter):
         for raw, raw_style, control in segments:
             if control:
                 continue
-            text = raw if raw.isprintable() else clean_to_width(raw)
+            text = clean_to_width(raw)
             style = self._clean_style(raw_style)
             if last_text and style != last_style:
                 result.append(Segment("".join(last_text), last_style))

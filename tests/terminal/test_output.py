@@ -90,3 +90,9 @@ def test_every_text_is_harmless_and_keeps_its_width(text: str) -> None:
 
 def test_rare_han_and_full_width_space_stay() -> None:
     assert clean("𠀀㐂\u3000龘") == "𠀀㐂\u3000龘"
+
+
+def test_a_heart_takes_its_two_cells_on_every_terminal() -> None:
+    out = rendered([Segment("❤\ufe0fx")])
+    assert out == "❤ x"
+    assert cell_len(out) == cell_len("❤\ufe0fx")
