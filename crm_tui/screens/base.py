@@ -191,5 +191,5 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
 
     def leave(self) -> None:
         """Back to where this screen was opened from; the list of an area stays."""
-        if len(self.app.screen_stack) > 1:
+        if len(self.app.screen_stack) > 1 and not self.app.is_screen_installed(self):
             self.dismiss(None)
