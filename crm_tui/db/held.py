@@ -23,7 +23,13 @@ def start_at_lowest(session: Session, customer_id: int, at: datetime) -> bool:
     Before that nobody holds a tier: the first recompute grants what it finds
     (decisions.md, Tiers).
     """
-    if not session.execute(select(exists().where(col(TierHeld.id) > 0))).scalar():
+    first, held = session.execute(
+        select(
+            exists().where(col(TierHeld.id) > 0),
+            exists().where(col(TierHeld.customer_id) == customer_id),
+        )
+    ).one()
+    if not first or held:
         return False
     session.execute(
         insert(TierHeld).values(

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     EDIT_CUSTOMER = "edit_customer"
     LOG_CONTACT = "log_contact"
     GRANT_TIER = "grant_tier"
+    GIVE_UP = "give_up"
     AUDIT = "audit"
 
 
@@ -62,6 +63,7 @@ GRANTS: MappingProxyType[Role, MappingProxyType[Permission, Reach]] = MappingPro
                 _P.EDIT_CUSTOMER: _B,
                 _P.LOG_CONTACT: _B,
                 _P.GRANT_TIER: _B,
+                _P.GIVE_UP: _B,
             }
         ),
         Role.HQ_SERVICE: MappingProxyType(
@@ -71,6 +73,7 @@ GRANTS: MappingProxyType[Role, MappingProxyType[Permission, Reach]] = MappingPro
                 _P.EDIT_CUSTOMER: _A,
                 _P.LOG_CONTACT: _A,
                 _P.GRANT_TIER: _A,
+                _P.GIVE_UP: _A,
             }
         ),
         Role.AUDITOR: MappingProxyType({_P.AUDIT: _A}),

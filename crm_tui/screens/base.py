@@ -154,14 +154,6 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
         """Open the highlighted row, also from the search box."""
         self._table_do("open")
 
-    def do_mark(self) -> None:
-        """Mark or unmark the highlighted row."""
-        self._table_do("mark")
-
-    def do_mark_all(self) -> None:
-        """Mark all rows shown."""
-        self._table_do("mark_all_shown")
-
     def do_search(self) -> None:
         """Into the search box."""
         for box in self.query(SearchBox):

@@ -131,7 +131,9 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
             self.show_error(error)
             table.put_error(request.generation, self.status.message)
 
-        self.run_read("page", lambda: paging.answer(request, fetch), table.put_page, failed)
+        # A group for each direction: rows before and after may be asked for at once.
+        group = f"page {request.want.value}"
+        self.run_read(group, lambda: paging.answer(request, fetch), table.put_page, failed)
 
     def on_record_table_highlighted(self, message: Highlighted) -> None:
         """The beginning of what was said, in two lines."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 BARS: Final = "▁▂▃▄▅▆▇█"
 SHOWN_LINES: Final = 4
+TAIL: Final = 6
 
 
 def facts(card: Card, today: date, clear: Mapping[str, str]) -> list[str]:
@@ -76,7 +77,7 @@ def _averages(card: Card) -> str:
     elif card.demotion_due:
         text = _("below its tier for {n} periods: a demotion is due")
         parts.append(text.format(n=card.periods_below))
-    elif card.gap is not None:
+    elif card.gap is not None and (card.gap.own is not None or card.gap.household is not None):
         gap = gap_text(card.gap)
         parts.append(_("to {tier}: {gap}").format(tier=labels.tier_card(card.gap.tier), gap=gap))
     return "  ".join(parts)
@@ -121,10 +122,15 @@ def _nth(lines: Sequence[str], place: int) -> str:
 
 
 def _account(line: AccountLine) -> str:
-    name = pad(f"{labels.category(line.category)} {line.account_no}", 17)
+    name = pad(f"{labels.category(line.category)} {_tail(line.account_no)}", 17)
     amount = "-" if line.balance is None else format_fen(line.balance)
     day = f"{line.balance_on:%Y-%m-%d}" if line.balance_on else ""
     return f"{name} {pad(amount, 13, 'right')} {day}"
+
+
+def _tail(number: str) -> str:
+    """The end of a long account number: it is what people compare."""
+    return number if len(number) <= TAIL + 3 else f"*{number[-TAIL:]}"
 
 
 def _step(step: TierStep) -> str:

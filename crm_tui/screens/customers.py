@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from crm_tui.domain.roster import Strip
     from crm_tui.office import Office
     from crm_tui.widgets.context import Context
-    from crm_tui.widgets.record_messages import Highlighted, MarksChanged, Opened, Wanted
+    from crm_tui.widgets.record_messages import Highlighted, Opened, Wanted
 
 VIEWS = {
     View.MINE: ("1", N_("mine")),
@@ -105,8 +105,9 @@ class CustomersScreen(RecordScreen[None], inherit_bindings=False):
             self.show_error(error)
             table.put_error(request.generation, self.status.message)
 
+        # A group for each direction: rows before and after may be asked for at once.
         self.run_read(
-            "page",
+            f"page {request.want.value}",
             lambda: paging.answer(request, partial(self._office.roster.page, criteria)),
             table.put_page,
             failed,
@@ -198,12 +199,6 @@ class CustomersScreen(RecordScreen[None], inherit_bindings=False):
             )
         )
 
-    def on_record_table_marks_changed(self, message: MarksChanged) -> None:
-        """How many are marked."""
-        message.stop()
-        count = len(message.keys)
-        self.say(_("{n} marked").format(n=count) if count else "")
-
     def on_search_box_sought(self, message: SearchBox.Sought) -> None:
         """Another list with every key."""
         message.stop()
@@ -292,7 +287,7 @@ class CustomersScreen(RecordScreen[None], inherit_bindings=False):
 
     def why_not(self, command_id: str) -> str | None:
         """What needs a row needs a row."""
-        needs_row = ("open", "edit", "log_contact", "mark")
+        needs_row = ("open", "edit", "log_contact")
         if command_id in needs_row and self.is_mounted and self.query_one(RecordTable).row is None:
             return _("no customer is highlighted")
         return super().why_not(command_id)

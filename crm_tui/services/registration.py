@@ -112,7 +112,11 @@ class Registration(Service):
             found = queries.facts(tx.session, scope, customer_id)
             if found is None:
                 raise NotThere
-            values = self._columns(_checked(form, business_date(tx.now)), new=False)
+            checked = _checked(form, business_date(tx.now))
+            self._check_giving_up(checked["state"], found.state)
+            values = self._columns(checked, new=False)
+            if checked["state"] == CustomerState.ACTIVE and found.opened_on is None:
+                values["opened_on"] = business_date(tx.now)
             if not update_shown(tx.session, Customer, customer_id, shown, values):
                 raise Conflict(
                     _("Somebody else has changed this meanwhile."),
@@ -120,6 +124,7 @@ class Registration(Service):
                     found.version,
                 )
             before = found.values
+            self._start(tx, customer_id, values)
             self._index(
                 tx,
                 customer_id,
@@ -152,6 +157,7 @@ class Registration(Service):
         knowing: bool,
     ) -> int:
         checked = _checked(form, business_date(tx.now))
+        self._check_giving_up(checked["state"], "")
         branch_id, branch_code = self._branch(tx.session, form.branch_code)
         manager_id = self._manager(tx.session, scope, form.manager)
         if not scope.covers(branch_id, manager_id):
@@ -173,13 +179,25 @@ class Registration(Service):
         assert row.id is not None
         row.customer_no = f"P{row.id:06d}"
         tx.session.flush()
-        if row.kind == CustomerKind.INDIVIDUAL and row.state == CustomerState.ACTIVE:
-            start_at_lowest(tx.session, row.id, tx.now)
+        self._start(tx, row.id, checked)
         self._index(tx, row.id, row.name, row.customer_no, branch_code, row.kind)
         tx.audit(
             "customer.register", "customer", row.id, branch_id=branch_id, image=_image(checked)
         )
         return row.id
+
+    def _check_giving_up(self, state: str, before: str) -> None:
+        """Only a supervisor gives a customer up for good (decisions.md). Raises InvalidInput."""
+        given_up = state == CustomerState.PERMANENTLY_LOST != before
+        if given_up and not self._person.may(Permission.GIVE_UP):
+            raise InvalidInput("state", _("Only a supervisor may set this state."))
+
+    @staticmethod
+    def _start(tx: Transaction, customer_id: int, values: dict[str, Any]) -> None:
+        """The tier that an active person starts with."""
+        person = values["kind"] == CustomerKind.INDIVIDUAL
+        if person and values["state"] == CustomerState.ACTIVE:
+            start_at_lowest(tx.session, customer_id, tx.now)
 
     def _columns(self, checked: dict[str, Any], *, new: bool) -> dict[str, Any]:
         values = {name: checked[name] for name in PLAIN}

@@ -211,3 +211,25 @@ def test_another_reason_must_be_said(bank: Bank) -> None:
     customer = register(bank)
     with pytest.raises(InvalidInput):
         cards(bank, "lina").reveal(customer, RevealField.MOBILE, RevealReason.OTHER)
+
+
+@pytest.mark.parametrize(
+    ("username", "allowed"), [("lina", False), ("chenjing", False), ("zhaomin", True), ("hq", True)]
+)
+def test_only_a_supervisor_gives_a_customer_up(bank: Bank, username: str, allowed: bool) -> None:
+    customer = register(bank)
+    service = registration(bank, username)
+    form = CustomerForm(name="张伟明", state="permanently_lost")
+    if allowed:
+        service.edit(customer, 1, form)
+    else:
+        with pytest.raises(InvalidInput) as wrong:
+            service.edit(customer, 1, form)
+        assert wrong.value.field == "state"
+
+
+def test_a_prospect_who_becomes_active_opens_that_day(bank: Bank) -> None:
+    customer = register(bank, state="prospect")
+    assert cards(bank, "lina").card(customer).opened_on is None
+    registration(bank, "lina").edit(customer, 1, CustomerForm(name="张伟明", state="active"))
+    assert str(cards(bank, "lina").card(customer).opened_on) == "2026-03-02"
