@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from crm_tui import config
 from crm_tui.clock import business_date, utc_now
-from crm_tui.db import schema
+from crm_tui.db import batches, schema
 from crm_tui.db.crypto import load_key_file
 from crm_tui.db.facts import check_keys, is_demo
 from crm_tui.db.store import Store
+from crm_tui.domain.audit import Actor
 from crm_tui.errors import ConfigError
 from crm_tui.i18n import _
 from crm_tui.services import sign_in
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from crm_tui.clock import Clock
     from crm_tui.domain.policy import Policy
     from crm_tui.domain.staff import Person
+
+
+STARTER = Actor("start")
 
 
 class Office:
@@ -95,10 +99,21 @@ def open_store(settings: config.Settings, clock: Clock = utc_now) -> Store:
     try:
         schema.require_head(store.engine)
         check_keys(store)
+        _take_back_killed_imports(store, config.policy(settings.config))
     except BaseException:
         store.close()
         raise
     return store
+
+
+def _take_back_killed_imports(store: Store, policy: Policy) -> None:
+    """An import that was killed leaves nothing behind after the next start."""
+    with store.read() as session:
+        if not batches.unfinished(session):
+            return
+    from crm_tui.services.imports import recover
+
+    recover(store, STARTER, policy)
 
 
 def open_unchecked(settings: config.Settings, clock: Clock = utc_now) -> Store:
