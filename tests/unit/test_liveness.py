@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from crm_tui.services.liveness import is_alive, own
 
@@ -16,7 +17,7 @@ def test_this_process_is_alive() -> None:
 def test_a_killed_process_is_not() -> None:
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     host = own().split(" ")[0]
-    stat = open(f"/proc/{child.pid}/stat").read().rpartition(")")[2].split()
+    stat = Path(f"/proc/{child.pid}/stat").read_text().rpartition(")")[2].split()
     process = f"{host} {child.pid} {stat[19]}"
     assert is_alive(process) is True
     child.kill()
