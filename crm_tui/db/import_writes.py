@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crm_tui.db.upsert import Result, image_row
+from crm_tui.db.import_images import IMAGE_COLUMNS, image_row
+from crm_tui.db.targets import Result
 from crm_tui.domain.kinds import CustomerKind, CustomerState, Tier, TierReason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crm_tui.db.bulk import Bulk
-    from crm_tui.db.upsert import Batch, Values
-
-_IMAGE = ("batch_id", "table_name", "row_key", "before", "version_after")
+    from crm_tui.db.targets import Batch, Values
 
 
 class Move(NamedTuple):
@@ -50,7 +49,7 @@ def _leave(bulk: Bulk, batch: Batch, customer_ids: Sequence[int]) -> None:
     images = [
         image_row(batch, "household_member", row[0], {"until_on": None}, None) for row in found
     ]
-    bulk.insert("import_image", _IMAGE, images)
+    bulk.insert("import_image", IMAGE_COLUMNS, images)
     bulk.run(
         "UPDATE household_member SET until_on = ? WHERE id {ids}",
         batch.today.isoformat(),
@@ -86,7 +85,7 @@ def change_search_texts(bulk: Bulk, batch: Batch, docs: Sequence[tuple[int, str]
         bulk.keys(row[0] for row in docs),
     )
     images = [image_row(batch, "customer_search", row[0], {"doc": row[1]}, None) for row in known]
-    bulk.insert("import_image", _IMAGE, images)
+    bulk.insert("import_image", IMAGE_COLUMNS, images)
     bulk.run_many(
         "UPDATE customer_search SET doc = ? WHERE customer_id = ?",
         [(doc, customer_id) for customer_id, doc in docs],
@@ -134,7 +133,7 @@ def move_roles(bulk: Bulk, batch: Batch, moves: Sequence[RoleMove]) -> None:
             bulk.keys(changed),
         )
         images = [image_row(batch, "staff_role", row[0], {"until_on": None}, None) for row in found]
-        bulk.insert("import_image", _IMAGE, images)
+        bulk.insert("import_image", IMAGE_COLUMNS, images)
         bulk.run(
             "UPDATE staff_role SET until_on = ? WHERE id {ids}",
             batch.today.isoformat(),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.db import batches, roster
-from crm_tui.db.upsert import read_image
+from crm_tui.db.import_images import read_image
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,150 +7,17 @@ kept as keyed marks beside the row, so that no value stands there.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from crm_tui.db.import_images import IMAGE_COLUMNS, image_row
+from crm_tui.db.targets import MARK_BYTES, Marker, Result, Target, Values, Written, canonical_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import date, datetime
 
     from crm_tui.db.bulk import Bulk
-    from crm_tui.db.crypto import KeyRing
-
-IMAGE_CONTEXT: Final = "import_image"
-_MARK_BYTES: Final = 6
-# Marks kept per field: states, branches and dates come again and again.
-_MARKS_KNOWN: Final = 2_000
-_NOTHING: Final = b"\0nothing"
-
-Values = tuple[Any, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A column of the file and the columns that hold it; `by` is the one that is compared.
-
-    `kept` is the SQL of a value that lies in another table; the caller writes it.
-    """
-
-    name: str
-    columns: tuple[str, ...]
-    by: int = 0
-    kept: str = ""
-
-
-class Target:
-    """A table that files are imported into, by the public key `keys`."""
-
-    def __init__(
-        self,
-        table: str,
-        keys: Sequence[tuple[str, str]],
-        fields: Sequence[Field],
-        *,
-        row_id: str = "id",
-        three_way: bool = True,
-        derived: Sequence[str] = (),
-        fixed: Sequence[str] = (),
-    ) -> None:
-        """`keys` are columns with PostgreSQL's types; `derived` follow from the fields;
-        `fixed` are set on insertion only, from the staged values behind the fields'."""
-        self.table, self.row_id, self.three_way = table, row_id, three_way
-        self.keys = tuple(name for name, _kind in keys)
-        self.key_types = tuple(kind for _name, kind in keys)
-        self.fields, self.derived, self.fixed = tuple(fields), tuple(derived), tuple(fixed)
-        self.places: list[int] = []
-        self.stored: list[tuple[int, str]] = []
-        place = 0
-        for one in self.fields:
-            self.places.append(place + one.by)
-            if not one.kept:
-                self.stored += [(place + n, column) for n, column in enumerate(one.columns)]
-            place += len(one.columns)
-        self.width = place
-        self.columns = [column for _place, column in self.stored]
-        self.selected = ", ".join(
-            one.kept or ", ".join(f"t.{column}" for column in one.columns) for one in self.fields
-        )
-
-    def split(self, staged: Values) -> tuple[Values, int, Values]:
-        """Key, line and values of a staged row."""
-        count = len(self.keys)
-        return staged[:count], staged[count], staged[count + 1 :]
-
-
-@dataclass(slots=True)
-class Batch:
-    """The import under way, as its writes need it."""
-
-    id: int
-    today: date
-    now: datetime
-    keys: KeyRing
-    _markers: dict[str, Marker] = field(default_factory=dict)
-
-    def marker(self, target: Target) -> Marker | None:
-        """What marks imported values of `target`, None when nothing is marked."""
-        if target.three_way and target.table not in self._markers:
-            self._markers[target.table] = Marker(self.keys, target)
-        return self._markers.get(target.table)
-
-
-@dataclass(slots=True)
-class Written:
-    """A row that was made or changed; `before` is None for a new one."""
-
-    row_id: int
-    line: int
-    key: Values
-    values: Values
-    before: Values | None
-    changed: frozenset[str]
-
-
-@dataclass(slots=True)
-class Result:
-    """What a step did."""
-
-    written: list[Written] = field(default_factory=list)
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    conflicts: list[tuple[int, str]] = field(default_factory=list)
-
-
-class Marker:
-    """Keyed marks of imported values."""
-
-    def __init__(self, keys: KeyRing, target: Target) -> None:
-        self._places = target.places
-        self._known: list[dict[Any, bytes]] = [{} for _field in target.fields]
-        self._hashes = [
-            hashlib.blake2b(
-                f"{target.table}.{one.name}\0".encode(),
-                digest_size=_MARK_BYTES,
-                key=keys.index_key,
-            )
-            for one in target.fields
-        ]
-
-    def all(self, values: Values) -> bytes:
-        """The marks of every field, one behind the other."""
-        parts = []
-        for known, start, place in zip(self._known, self._hashes, self._places, strict=True):
-            value = values[place]
-            mark = known.get(value)
-            if mark is None:
-                one = start.copy()
-                one.update(_canonical(value))
-                mark = one.digest()
-                if len(known) < _MARKS_KNOWN:
-                    known[value] = mark
-            parts.append(mark)
-        return b"".join(parts)
+    from crm_tui.db.targets import Batch
 
 
 @dataclass(slots=True)
@@ -199,13 +66,10 @@ def upsert(
                     found.row_id, line, key, merge.values, found.values, frozenset(merge.changed)
                 )
             )
-    bulk.insert("import_image", _IMAGE_COLUMNS, images)
+    bulk.insert("import_image", IMAGE_COLUMNS, images)
     bulk.run_many(_update_sql(target), updates)
     _insert(bulk, target, new, batch, marker, derive, result)
     return result
-
-
-_IMAGE_COLUMNS: Final = ("batch_id", "table_name", "row_key", "before", "version_after")
 
 
 @dataclass(slots=True)
@@ -254,7 +118,7 @@ def _merge(target: Target, marker: Marker | None, values: Values, found: _Found)
     start = 0
     for number, one in enumerate(target.fields):
         end = start + len(one.columns)
-        place, part = start + one.by, slice(number * _MARK_BYTES, (number + 1) * _MARK_BYTES)
+        place, part = start + one.by, slice(number * MARK_BYTES, (number + 1) * MARK_BYTES)
         if not same_value(given[place], found.values[place]):
             if marker is None or before[part] == stored_marks[part]:
                 merge.changed.add(one.name)
@@ -268,13 +132,7 @@ def _merge(target: Target, marker: Marker | None, values: Values, found: _Found)
 
 def same_value(one: object, other: object) -> bool:
     """Whether two values are stored alike; dates may be text."""
-    return one == other or _canonical(one) == _canonical(other)
-
-
-def _canonical(value: object) -> bytes:
-    if value is None:
-        return _NOTHING
-    return value if isinstance(value, bytes) else str(value).encode()
+    return one == other or canonical_value(one) == canonical_value(other)
 
 
 def _image(target: Target, batch: Batch, found: _Found, counted: bool) -> Values:
@@ -284,29 +142,6 @@ def _image(target: Target, batch: Batch, found: _Found, counted: bool) -> Values
         before["import_base"] = found.marks or None
     version = found.version + int(counted) if target.three_way else None
     return image_row(batch, target.table, found.row_id, before, version)
-
-
-def image_row(
-    batch: Batch, table: str, row_id: object, before: dict[str, Any], version: int | None
-) -> Values:
-    """A row of `import_image`."""
-    text = json.dumps(before, default=_to_json)
-    return (batch.id, table, str(row_id), batch.keys.encrypt(text, IMAGE_CONTEXT), version)
-
-
-def _to_json(value: object) -> object:
-    if isinstance(value, bytes):
-        return {"bytes": base64.b64encode(value).decode()}
-    return str(value)
-
-
-def read_image(keys: KeyRing, before: bytes) -> dict[str, Any]:
-    """The columns of `image_row`, bytes as bytes and dates as text."""
-    stored: dict[str, Any] = json.loads(keys.decrypt(before, IMAGE_CONTEXT))
-    return {
-        name: base64.b64decode(value["bytes"]) if isinstance(value, dict) else value
-        for name, value in stored.items()
-    }
 
 
 def _update_sql(target: Target) -> str:

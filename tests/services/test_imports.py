@@ -9,6 +9,7 @@ import pytest
 
 from crm_tui.db import audit
 from crm_tui.errors import ImportRejected
+from crm_tui.services.imports import roster_after
 from tests.support.import_files import Desk, customer, desk, packed
 
 __all__ = ["desk"]
@@ -271,3 +272,22 @@ def test_missing_columns_are_named_unknown_ones_noted_and_order_is_free(desk: De
     assert desk.rows("SELECT name, kind FROM branch WHERE code = 'D01'") == [
         ("研究部", "department")
     ]
+
+
+@pytest.mark.parametrize("most_ids", [0, 1_000])
+def test_a_large_file_brings_the_roster_in_step_at_its_end(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, most_ids: int
+) -> None:
+    monkeypatch.setattr(roster_after, "LARGE_FILE", 1)
+    monkeypatch.setattr(roster_after, "MOST_IDS", most_ids)
+    desk.open_bank().load("customers", customer(1), customer(2))
+    desk.load("customers", customer(1, name="王芳"), customer(2), customer(3))
+    letter = desk.one("SELECT letter FROM roster_current WHERE NOT building")
+    rows = desk.rows(
+        f"SELECT c.customer_no, r.doc = s.doc FROM roster_{letter} r "
+        "JOIN customer c ON c.id = r.customer_id "
+        "JOIN customer_search s ON s.customer_id = c.id ORDER BY 1"
+    )
+    assert [(number, bool(same)) for number, same in rows] == [
+        ("C0000001", True), ("C0000002", True), ("C0000003", True),
+    ]  # fmt: skip

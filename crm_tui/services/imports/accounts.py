@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.db import import_reads
-from crm_tui.db.upsert import Field, Result, Target, upsert
+from crm_tui.db.targets import Field, Result, Target
+from crm_tui.db.upsert import upsert
 from crm_tui.errors import InvalidInput
 from crm_tui.i18n import _
 from crm_tui.services.imports import fields
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crm_tui.db.bulk import Bulk
-    from crm_tui.db.upsert import Batch
+    from crm_tui.db.targets import Batch
 
 _CURRENCY: Final = "CNY"
 _CUSTOMER: Final = 2

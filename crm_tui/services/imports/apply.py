@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from crm_tui.db.bulk import Bulk, BulkStore
     from crm_tui.db.staging import Staging
-    from crm_tui.db.upsert import Batch, Result
+    from crm_tui.db.targets import Batch, Result
     from crm_tui.domain.audit import Actor
     from crm_tui.services.imports.base import Importer, Staged
     from crm_tui.services.imports.report import ImportReport, Watch

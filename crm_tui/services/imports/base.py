@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from crm_tui.db.bulk import Bulk, BulkStore
     from crm_tui.db.crypto import KeyRing
     from crm_tui.db.staging import Staging
-    from crm_tui.db.upsert import Batch, Result, Target
+    from crm_tui.db.targets import Batch, Result, Target
     from crm_tui.domain.policy import Policy
     from crm_tui.services.imports.fields import Column
     from crm_tui.services.imports.report import Issues

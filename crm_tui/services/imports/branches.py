@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crm_tui.db.staff import ROOT_CODE
-from crm_tui.db.upsert import Field, Result, Target, upsert
+from crm_tui.db.targets import Field, Result, Target
+from crm_tui.db.upsert import upsert
 from crm_tui.domain.kinds import BranchKind
 from crm_tui.domain.text_rules import NAME_LIMIT
 from crm_tui.i18n import _
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from crm_tui.db.bulk import Bulk
     from crm_tui.db.staging import Staging
-    from crm_tui.db.upsert import Batch
+    from crm_tui.db.targets import Batch
 
 _PARENT = 4
 

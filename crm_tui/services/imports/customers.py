@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.db import import_reads, import_writes, roster
-from crm_tui.db.upsert import Field, Result, Target, upsert
+from crm_tui.db.targets import Field, Result, Target
+from crm_tui.db.upsert import upsert
 from crm_tui.domain import masking
 from crm_tui.domain.identifiers import normalize, parse_resident_id, parse_uscc
 from crm_tui.domain.kinds import CustomerKind, CustomerState, Gender, IdType
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crm_tui.db.bulk import Bulk, BulkStore
-    from crm_tui.db.upsert import Batch, Values, Written
+    from crm_tui.db.targets import Batch, Values, Written
 
 _HOUSEHOLD_NOW: Final = (
     "(SELECT h.household_no FROM household_member AS m JOIN household AS h "

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from crm_tui.clock import business_date
 from crm_tui.db import audit, batches, take_back
 from crm_tui.db.bulk import BulkStore
-from crm_tui.db.upsert import Batch
+from crm_tui.db.targets import Batch
 from crm_tui.domain.audit import Entry
 from crm_tui.domain.policy import Policy
 from crm_tui.errors import ImportRejected, StoreBusy, StoreError

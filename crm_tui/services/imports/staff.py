@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from crm_tui.db import import_reads, import_writes
-from crm_tui.db.upsert import Field, Result, Target, upsert
+from crm_tui.db.targets import Field, Result, Target
+from crm_tui.db.upsert import upsert
 from crm_tui.domain.names import name_key
 from crm_tui.domain.staff import ADMINISTRATORS, Role
 from crm_tui.domain.text_rules import NAME_LIMIT
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crm_tui.db.bulk import Bulk
-    from crm_tui.db.upsert import Batch, Values, Written
+    from crm_tui.db.targets import Batch, Values, Written
 
 _IMPORTED_ROLE = (
     "(SELECT r.role || ':' || r.branch_id FROM staff_role AS r WHERE r.staff_id = t.id "

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.clock import business_date
 from crm_tui.db import import_reads, roster
-from crm_tui.db.upsert import Field, Result, Target, upsert
+from crm_tui.db.targets import Field, Result, Target
+from crm_tui.db.upsert import upsert
 from crm_tui.domain.kinds import ContactKind, Method
 from crm_tui.domain.text_rules import NOTE_LIMIT
 from crm_tui.i18n import _
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crm_tui.db.bulk import Bulk
-    from crm_tui.db.upsert import Batch
+    from crm_tui.db.targets import Batch
 
 _SHORT: Final = 200
 _CUSTOMER, _LINE = 0, 3
