@@ -47,10 +47,20 @@ def run(
 
         return office.open_door(settings, clock)
 
-    argv = fresh_argv or (sys.executable, "-m", "crm_tui", *sys.argv[1:])
-    app = CrmApp(settings, open_door, clock=clock, demo_user=demo_user, fresh_argv=argv)
+    app = CrmApp(
+        settings,
+        open_door,
+        clock=clock,
+        demo_user=demo_user,
+        fresh_argv=fresh_argv or again(sys.argv[1:]),
+    )
     app.run()
     return app.return_code or 0
+
+
+def again(words: Sequence[str]) -> tuple[str, ...]:
+    """The command that starts this program anew; `-P` looks for nothing where it was started."""
+    return (sys.executable, "-P", "-m", "crm_tui", *words)
 
 
 def keep_log(file: str) -> None:

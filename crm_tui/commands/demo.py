@@ -58,15 +58,16 @@ def run(args: argparse.Namespace, context: Context) -> int:
         context.say(_("The demo bank is there: {directory}").format(directory=place.directory))
     if args.make_only:
         return 0
+    from crm_tui.start import again
     from crm_tui.start import run as open_app
 
     settings = replace(context.settings, database_url=place.database_url, key_file=place.key_file)
     clock = shifted(args.now) if args.now else utc_now
     # A lock asks for the password, even here.
     words = [word for word in sys.argv[1:] if word != "--fresh"]
-    again = (sys.executable, "-m", "crm_tui", *words, "--sign-in")
+    fresh = again([*words, "--sign-in"])
     user = None if args.sign_in else args.user
-    return open_app(settings, demo_user=user, clock=clock, fresh_argv=again)
+    return open_app(settings, demo_user=user, clock=clock, fresh_argv=fresh)
 
 
 def _place(args: argparse.Namespace, context: Context) -> Place:

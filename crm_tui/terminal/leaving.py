@@ -17,7 +17,8 @@ SAVE_WITHIN: Final = 1.2
 
 KEPT_NAMES: Final = frozenset(
     {"PATH", "HOME", "USER", "LOGNAME", "SHELL", "TERM", "LANG", "LANGUAGE", "TZ", "TMPDIR"}
-    | {"CRM_TUI_DATABASE_URL", "NO_COLOR", "COLORTERM", "SSH_CONNECTION", "SSH_TTY"}
+    | {"CRM_TUI_DATABASE_URL", "XDG_DATA_HOME"}
+    | {"NO_COLOR", "COLORTERM", "SSH_CONNECTION", "SSH_TTY"}
 )
 _RESET: Final = (signal.SIGTSTP, signal.SIGTTOU, signal.SIGINT, signal.SIGHUP, signal.SIGTERM)
 
