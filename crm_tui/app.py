@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -155,15 +156,25 @@ class CrmApp(SafeApp[None]):
         work = partial(
             routes.prepare, message.target, message.record_id, self._office, message.details
         )
-        show = partial(self._show_target, message.target, message.record_id, self.screen)
-        self._in_thread(work, show, self._say)
+        # What is typed from now on is meant for the screen that is asked for.
+        let_go = self.hold_keys()
+        left = partial(self._form_left, message.target, message.record_id)
 
-    def _show_target(
-        self, target: str, record_id: int, asked_from: Screen[Any],
-        build: Callable[[Context], Screen[Any]],
+        def failed(text: str) -> None:
+            let_go()
+            self._say(text)
+
+        self._in_thread(work, partial(self._show_target, self.screen, left, let_go), failed)
+
+    async def _show_target(
+        self, asked_from: Screen[Any], left: Callable[[FormOutcome | None], None],
+        let_go: Callable[[], object], build: Callable[[Context], Screen[Any]],
     ) -> None:  # fmt: skip
-        if self.screen is asked_from:
-            self.push_screen(build(self._frame), partial(self._form_left, target, record_id))
+        try:
+            if self.screen is asked_from:
+                await self.push_screen(build(self._frame), left)
+        finally:
+            let_go()
 
     def _form_left(self, target: str, record_id: int, outcome: FormOutcome | None) -> None:
         """Tell the screen below how a form was left; a logged contact can be taken back."""
@@ -224,7 +235,9 @@ class CrmApp(SafeApp[None]):
                 number = incident.report(error)
                 failed(_("that did not work; tell support incident {number}").format(number=number))
             else:
-                done(result)
+                answer = done(result)
+                if inspect.isawaitable(answer):
+                    await answer
 
         self.run_worker(run(), exclusive=False, exit_on_error=False, description="app")
 

@@ -4,7 +4,8 @@ In stock Textual a printable key acts in the focused field at once, while a boun
 after it has climbed from there to the application: of `Ctrl+U` `a` in one packet, as a slow line
 delivers them, the `a` is typed first and then deleted. Here the next key waits until a message
 sent after the last one has climbed the same way, a few times over, so that what a key sets off
-(a submitted search, a new screen) has happened too.
+(a submitted search, a new screen) has happened too. A screen that is read from the database first
+holds the keys until it is there: they are meant for it, and elsewhere letters are commands.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 ROUNDS: Final = 3
 MOST_WAIT: Final = 0.5
 """Seconds after which the next key is let go when a handler takes that long."""
+MOST_HOLD: Final = 3.0
+"""Seconds for which a screen on its way holds the keys at most."""
 
 
 class KeyDone(Message):
@@ -42,6 +45,8 @@ class KeyOrder:
         self._waiting: deque[events.Event] = deque()
         self._turn = 0
         self._since: float | None = None
+        self._hold = 0
+        self._held = False
 
     @property
     def waiting(self) -> bool:
@@ -50,7 +55,7 @@ class KeyOrder:
 
     def must_wait(self, event: events.Event) -> bool:
         """Take `event` in when an earlier one is at work."""
-        if self._since is None:
+        if self._since is None and not self._held:
             return False
         self._waiting.append(event)
         return True
@@ -75,10 +80,22 @@ class KeyOrder:
             return None
         return self._release()
 
+    def hold(self) -> int:
+        """From now on keys wait for `let_go` with the number that this returns."""
+        self._hold, self._held = self._hold + 1, True
+        return self._hold
+
+    def let_go(self, hold: int) -> events.Event | None:
+        """End the hold, unless a later one is in force; the next key, when none is at work."""
+        if hold != self._hold or not self._held:
+            return None
+        self._held = False
+        return self._release() if self._since is None else None
+
     def forget(self) -> None:
         """Drop the keys that wait."""
         self._waiting.clear()
 
     def _release(self) -> events.Event | None:
         self._since = None
-        return self._waiting.popleft() if self._waiting else None
+        return self._waiting.popleft() if self._waiting and not self._held else None

@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar
 
 from rich.text import Text
@@ -17,13 +18,13 @@ from crm_tui.terminal import incident
 from crm_tui.terminal.closed_app import ClosedApp
 from crm_tui.terminal.driver import Hangup, HardenedDriver
 from crm_tui.terminal.idle import IdleWatch, is_activity
-from crm_tui.terminal.key_order import MOST_WAIT, KeyDone, KeyOrder
+from crm_tui.terminal.key_order import MOST_HOLD, MOST_WAIT, KeyDone, KeyOrder
 from crm_tui.terminal.leaving import SAVE_WITHIN, Watchdog, exec_fresh
 from crm_tui.terminal.output import CleanOutput
 from crm_tui.terminal.themes import DEFAULT, MONOCHROME, monochrome
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from rich.console import RenderableType
     from textual.driver import Driver
@@ -222,6 +223,17 @@ class SafeApp(ClosedApp[Result], Generic[Result]):
 
     async def _let_overdue_key_go(self) -> None:
         following = self._keys.next_overdue()
+        if following is not None:
+            await self._take_in_turn(following)
+
+    def hold_keys(self) -> Callable[[], object]:
+        """Let keys wait for a screen that is on its way, until the answer is called."""
+        let_go = partial(self.call_later, self._let_go, self._keys.hold())
+        self.set_timer(MOST_HOLD, let_go)
+        return let_go
+
+    async def _let_go(self, hold: int) -> None:
+        following = self._keys.let_go(hold)
         if following is not None:
             await self._take_in_turn(following)
 
