@@ -87,7 +87,7 @@ bench-%: dev ## measure one area, as bench-search
 
 .PHONY: pictures
 pictures: dev ## draw the README's pictures from the demo bank
-	$(PY) -m benchmarks.pictures $(ARGS)
+	$(PY) -m tests.tools.pictures $(ARGS)
 
 .PHONY: translations
 translations: dev ## compile the translations and say which are missing

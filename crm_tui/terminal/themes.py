@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from textual.theme import Theme
 
 DEFAULT: Final = "ansi-dark"
-MONOCHROME: Final = "monochrome"
+MONOCHROME: Final = "mono"
 
 
 def monochrome() -> Theme:

@@ -269,7 +269,7 @@ def test_a_fresh_process_inherits_nothing_of_the_session() -> None:
 
 
 async def test_the_monochrome_theme_sends_no_colour() -> None:
-    app = Small(theme="monochrome")
+    app = Small(theme="mono")
     async with app.run_test() as pilot:
         await pilot.pause()
         strips = app.screen._compositor.render_strips()

@@ -271,3 +271,12 @@ def test_a_file_with_a_secret_is_private(path: Path, tmp_path: Path, mode: int) 
 def test_a_key_file_can_lie_elsewhere(path: Path) -> None:
     path.write_text('[security]\nkey_file = "/srv/keys/crm.key"\n')
     assert load(path).key_file == Path("/srv/keys/crm.key")
+
+
+def test_every_theme_of_the_settings_is_one_of_the_programs() -> None:
+    from typing import get_args
+
+    from crm_tui.terminal.safe_app import SafeApp
+
+    for theme in get_args(config.Ui.model_fields["theme"].annotation):
+        assert SafeApp[None](theme=theme).current_theme.name == theme
