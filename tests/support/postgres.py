@@ -99,6 +99,7 @@ class PostgresServer:
     root: Path
     binaries: Path
     process: subprocess.Popen[bytes] | None = field(default=None)
+    settings: tuple[str, ...] = SETTINGS
 
     @property
     def data(self) -> Path:
@@ -144,7 +145,7 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start, and return when it answers."""
-        settings = (*SETTINGS, f"unix_socket_directories={self.sockets}")
+        settings = (*self.settings, f"unix_socket_directories={self.sockets}")
         options = [part for setting in settings for part in ("-c", setting)]
         with (self.root / "log").open("ab") as log:
             self.process = subprocess.Popen(

@@ -1,0 +1,1 @@
+"""Speed and size beside other programs: `python -m benchmarks [AREA …]`, `make bench`."""
