@@ -58,6 +58,13 @@ def pressed(written: str) -> list[str]:
     return [{" ": "space", "/": "slash"}.get(one, one) for one in written]
 
 
+async def drop_line(pilot: Pilot[Any]) -> None:
+    """What a SIGHUP does: drafts are saved, the session has lost its line."""
+    app = pilot.app
+    assert isinstance(app, CrmApp)
+    await app.save_and_leave("sighup")
+
+
 async def press(pilot: Pilot[Any], written: Iterable[str]) -> None:
     """Press keys, each when the one before has acted."""
     for one in written:

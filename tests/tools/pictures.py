@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from crm_tui.demo.place import Place
-from tests.support.demo_desk import copied, demo_desk, make_bank, press
-from tests.support.lost_line import lose_lines
+from tests.support.demo_desk import copied, demo_desk, drop_line, make_bank, press
 from tests.support.screen_text import screen_text, settle, wait_until
 from tests.tools.svg import svg
 
@@ -67,8 +66,7 @@ async def picture(place: Place, scene: Scene, language: str) -> str:
         if not scene.lost:
             await settle(pilot)
             return _drawn(pilot.app.screen._compositor.render_strips(), scene, language)
-        await wait_until(pilot, lambda: "09:14:00" in screen_text(pilot.app), what="draft saved")
-    lose_lines(place.database)
+        await drop_line(pilot)
     async with demo_desk(place, scene.user, language, shows="Ctrl+D") as pilot:
         return _drawn(pilot.app.screen._compositor.render_strips(), scene, language)
 
