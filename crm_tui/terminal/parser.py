@@ -34,6 +34,12 @@ _COMPLETE: Final = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1bO[0-~]")
 _MOUSE_OR_REPORT: Final = re.compile(r"\x1b\[(<[-\d;]*[mM]|M.{0,3}|\?[\d;]*\$y)", re.DOTALL)
 _STRING: Final = re.compile("\x1b[\\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\\\)")
 
+# The stock parser gives a longer one up and types its characters.
+_LONGEST: Final = 28
+_LONG: Final = re.compile(rf"\x1b\[[ -?]{{{_LONGEST},}}[@-~]")
+_UNENDED: Final = re.compile(r"\x1b\[[ -?]*\Z")
+_REST_OF_LONG: Final = re.compile(r"[ -?]*([@-~]|\Z)")
+
 
 def clean_paste(text: str) -> str:
     """A paste as text of lines: LF only, no control characters but tab."""
@@ -76,6 +82,7 @@ class KeyboardReader:
         self._parser = HardenedParser()
         self._held = ""
         self._escape_read = False
+        self._in_long = False
         self._paste: list[str] | None = None
         self._paste_size = 0
         self._last_byte = 0.0
@@ -108,28 +115,33 @@ class KeyboardReader:
         return self._paste is not None
 
     def _feed_keys(self, text: str, found: list[Message]) -> str:
-        if self._escape_read and text.startswith(PASTE_START[1:]):
-            # The mark was cut after its Escape, which the parser has: it must not see the rest.
+        if self._escape_read and text.startswith("["):
+            # The sequence was cut after its Escape, which the parser has: it gets it anew, whole.
             self._parser = HardenedParser()
             text = "\x1b" + text
+        if self._in_long:
+            ended = _REST_OF_LONG.match(text)
+            self._in_long = ended is not None and not ended[1]
+            text = text[ended.end() :] if ended else text
         keys, start, rest = text.partition(PASTE_START)
         self._escape_read = keys.endswith("\x1b") and not start
         if not start:
-            keys, self._held = self._split_held(keys)
+            keys = self._hold(keys)
         else:
             self._paste, self._paste_size = [], 0
-        keys = _STRING.sub("", keys)
+        keys = _LONG.sub("", _STRING.sub("", keys))
         if keys:
             self._guarded(self._parser.feed, keys, found)
         return rest
 
-    @staticmethod
-    def _split_held(text: str) -> tuple[str, str]:
-        """`text` and the beginning of a paste mark that may end it."""
-        for size in range(min(len(PASTE_START) - 1, len(text)), 1, -1):
-            if text.endswith(PASTE_START[:size]):
-                return text[:-size], text[-size:]
-        return text, ""
+    def _hold(self, text: str) -> str:
+        """`text` without a sequence that has not ended, which waits for its rest."""
+        unended = _UNENDED.search(text)
+        if unended is None:
+            return text
+        self._in_long = len(unended[0]) > _LONGEST
+        self._held = "" if self._in_long else unended[0]
+        return text[: unended.start()]
 
     def _feed_paste(self, text: str, found: list[Message]) -> str:
         assert self._paste is not None

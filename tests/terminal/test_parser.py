@@ -138,3 +138,16 @@ def test_window_sizes_are_clamped() -> None:
     assert clamp(0, 0) == (80, 24)
     assert clamp(-1, 3) == (1, 3)
     assert clamp(80, 24) == (80, 24)
+
+
+@pytest.mark.parametrize("size", [1, 7, 4096, 100_000])
+def test_a_sequence_of_any_length_types_nothing(size: int) -> None:
+    reader = KeyboardReader()
+    data = b"\x1b[" + b"9;" * 5_000 + b"u" + b"a"
+    found = [
+        event.key
+        for at in range(0, len(data), size)
+        for event in reader.feed(data[at : at + size])
+        if isinstance(event, events.Key)
+    ]
+    assert found == ["a"]
