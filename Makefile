@@ -89,6 +89,10 @@ bench-%: dev ## measure one area, as bench-search
 pictures: dev ## draw the README's pictures from the demo bank
 	$(PY) -m tests.tools.pictures $(ARGS)
 
+.PHONY: figures
+figures: dev ## put benchmarks/latest.json into the READMEs
+	$(PY) -m tests.tools.readme_figures
+
 .PHONY: translations
 translations: dev ## compile the translations and say which are missing
 	$(PY) hatch_build.py

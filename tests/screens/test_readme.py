@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from tests.support.import_files import OPERATOR
 from tests.support.people import found_bank
 from tests.support.screen_text import screen_text, settle, wait_until
 from tests.support.stores import SetClock
+from tests.tools.readme_figures import figures, filled
 
 ROOT = Path(__file__).resolve().parents[2]
 READMES = {"en": ROOT / "README.md", "zh_CN": ROOT / "README.zh-CN.md"}
@@ -181,3 +183,25 @@ def test_every_command_named_is_one(language: str) -> None:
         assert command in known
         actions = [one.choices for one in known[command]._actions if isinstance(one.choices, dict)]
         assert not actions or not action or action in actions[0], (command, action)
+
+
+@BOTH
+def test_the_figures_are_those_of_the_recorded_run(language: str) -> None:
+    text = READMES[language].read_text("utf-8")
+    assert filled(text, language) == text
+
+
+def test_a_recorded_run_becomes_a_table() -> None:
+    from benchmarks.report import Goal, Measure, Run
+
+    run = Run(1_000, {"harlequin": "2"})
+    run.measures.append(
+        Measure("keys", "bytes of ↓", "bytes", 196.0, (Goal(250),), {"harlequin": 1209.0})
+    )
+    run.measures.append(Measure("start", "first rows", "s", None, (Goal(0.6, "harlequin"),)))
+    lines = figures("en", json.loads(run.as_json())).splitlines()
+    assert (
+        lines[2] == "| keys: bytes of ↓ | ≤ 250 bytes | 196 bytes | harlequin 1,209 bytes | yes |"
+    )
+    assert lines[3] == "| start: first rows | ≤ 0.6 × harlequin | – | – | **no** |"
+    assert lines[5].startswith("1,000 customers · ")
