@@ -11,18 +11,20 @@ from sqlmodel import col
 from crm_tui.db.failures import translate
 from crm_tui.db.roster_source import Current, RowSource, current, write_rows
 from crm_tui.db.tables import Customer, RosterCurrent, RosterTouched
-from crm_tui.db.tier_work import next_roster
+from crm_tui.db.tier_work import next_roster, unsorted_roster
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from sqlalchemy import Select
     from sqlmodel import Session
 
     from crm_tui.db.tier_work import Work
 
 # Touched rows that the turning step itself may still write.
 _FEW: Final = 500
+# Indexes that rows in the order of the tiers meet at their ends only. The others are made
+# afterwards, each by a sort: kept up to date row by row they would be random writes.
+_IN_ORDER: Final = ("tier", "branch_tier", "manager_tier", "near", "state")
 
 
 def begin(work: Work) -> Current:
@@ -38,7 +40,7 @@ def begin(work: Work) -> Current:
     with work.step() as session:
         session.execute(delete(now.other) if work.is_sqlite else _truncate(now.other))
     if work.is_sqlite:
-        _index(work, now.other)
+        _index(work, now.other, in_order=True)
     return now
 
 
@@ -46,10 +48,12 @@ def _indexes(table: Table) -> list[Any]:
     return sorted(table.indexes, key=lambda index: str(index.name))
 
 
-def _index(work: Work, table: Table) -> None:
+def _index(work: Work, table: Table, *, in_order: bool) -> None:
+    names = {f"ix_{table.name}_{name}" for name in _IN_ORDER}
     for index in _indexes(table):
-        with work.step() as session:
-            session.execute(CreateIndex(index))
+        if (str(index.name) in names) is in_order:
+            with work.step() as session:
+                session.execute(CreateIndex(index))
 
 
 def _truncate(table: Table) -> Any:
@@ -63,7 +67,10 @@ def fill(work: Work, now: Current, source: RowSource) -> None:
         return
     names = [column.name for column in now.other.columns]
     with work.computing() as session:
-        session.execute(insert(next_roster).from_select(names, _sorted(source, now.other)))
+        # Read and sorted at once, SQLite would read the customers in the order of an index.
+        session.execute(insert(unsorted_roster).from_select(names, source.rows()))
+        rows = select(unsorted_roster).order_by(*_order(unsorted_roster.c))
+        session.execute(insert(next_roster).from_select(names, rows))
     chosen = [next_roster.c[name] for name in names]
     place = next_roster.c.place
 
@@ -72,21 +79,23 @@ def fill(work: Work, now: Current, source: RowSource) -> None:
         session.execute(insert(now.other).from_select(names, part))
 
     work.each_range(place, write)
+    _index(work, now.other, in_order=False)
 
 
-def _sorted(source: RowSource, table: Table) -> Select[Any]:
-    rows = source.rows().subquery()
-    named = {c.name: rows.c[place] for place, c in enumerate(table.columns)}
-    order = (named[name].desc() for name in ("tier_rank", "assets", "tie"))
-    return select(rows).order_by(*order)
+def _order(c: Any) -> list[Any]:
+    # Upwards: SQLite appends at the right end of an index several times faster than at the left.
+    return [c["tier_rank"], c["assets"], c["tie"]]
 
 
 def _fill_at_once(work: Work, other: Table, source: RowSource) -> None:
     """Nobody reads or writes the other table, and PostgreSQL lets everybody go on."""
     names = [column.name for column in other.columns]
     with work.step() as session:
-        session.execute(insert(other).from_select(names, _sorted(source, other)))
-    _index(work, other)
+        rows = source.rows().subquery()
+        named = dict(zip(names, rows.c, strict=True))
+        session.execute(insert(other).from_select(names, select(rows).order_by(*_order(named))))
+    for in_order in (True, False):
+        _index(work, other, in_order=in_order)
     with translate(), work.connection.engine.connect() as connection:
         alone = connection.execution_options(isolation_level="AUTOCOMMIT")
         alone.exec_driver_sql("SET statement_timeout=0")

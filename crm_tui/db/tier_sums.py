@@ -55,19 +55,12 @@ def _overflowed(error: DBAPIError) -> bool:
     return state == "22003" or "integer overflow" in str(error.orig)
 
 
-def _own(window: Window, rules: RuleSet) -> Select[int, int]:
-    spans = _spans(window)
-    per_account = (
-        select(spans.c.account_id, _sum(spans.c.amount * spans.c.days).label("total"))
-        .where(spans.c.days > 0)
-        .group_by(spans.c.account_id)
-        .subquery()
-    )
+def _own(window: Window, rules: RuleSet) -> Select[Any]:
+    spans = _spans(window, rules)
     return (
-        select(col(Account.customer_id), _sum(per_account.c.total * _weight(rules)))
-        .select_from(per_account)
-        .join(Account, col(Account.id) == per_account.c.account_id)
-        .group_by(col(Account.customer_id))
+        select(spans.c.customer_id, _sum(spans.c.amount * spans.c.days))
+        .where(spans.c.days > 0)
+        .group_by(spans.c.customer_id)
     )
 
 
@@ -75,13 +68,30 @@ def _sum(expression: Any) -> ColumnElement[int]:
     return cast(func.sum(expression), BigInteger)
 
 
-def _spans(window: Window) -> Any:
-    """Each balance with the number of the window's days on which it stands."""
+def _spans(window: Window, rules: RuleSet) -> Any:
+    """Each balance, weighted, with the number of the window's days on which it stands."""
     c = balance.c
     following = func.lead(c.day).over(partition_by=c.account_id, order_by=(c.day, c.revision))
+    earlier = balance.alias()
+    # What an account brings into the window; older days are not read, however many there are.
+    carried = (
+        select(func.max(earlier.c.day))
+        .where(earlier.c.account_id == col(Account.id), earlier.c.day < window.start)
+        .correlate(Account)
+        .scalar_subquery()
+    )
     entries = (
-        select(c.account_id, c.day, c.amount, following.label("following"))
-        .where(c.day <= window.end)
+        select(
+            col(Account.customer_id),
+            c.day,
+            (c.amount * _weight(rules)).label("amount"),
+            following.label("following"),
+        )
+        .select_from(Account)
+        # The sum keeps SQLite from reading every balance and looking up its account.
+        .join(balance, c.account_id == col(Account.id) + 0)
+        .where(c.day <= window.end, c.day >= func.coalesce(carried, window.start))
+        .where(_weight(rules) != 0)
         .subquery()
     )
     start = case((entries.c.day < window.start, 1), else_=day_of_month(entries.c.day))
@@ -90,7 +100,7 @@ def _spans(window: Window) -> Any:
         (entries.c.following < window.start, 1),
         else_=day_of_month(entries.c.following),
     )
-    return select(entries.c.account_id, entries.c.amount, (end - start).label("days")).subquery()
+    return select(entries.c.customer_id, entries.c.amount, (end - start).label("days")).subquery()
 
 
 def _weight(rules: RuleSet) -> ColumnElement[int]:

@@ -72,7 +72,8 @@ grades = _temp(
     Column("qualifying_rank", SmallInteger),
 )
 
-# The next roster in the order of the tiers, on SQLite.
+# The next roster, on SQLite: as it is read, then in the order of the tiers.
+unsorted_roster = _temp("work_rows", *(Column(c.name, c.type) for c in roster_a.columns))
 next_roster = _temp(
     "work_roster",
     _key("place"),

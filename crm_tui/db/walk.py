@@ -67,16 +67,17 @@ class Listing:
 
     def parts(self) -> list[Part]:
         """The walks of which the list consists."""
-        by_order = f"_{self.order.name}"
+        by_tier = self.order.name == "tier"
         if self.managers is not None and len(self.managers) <= MOST_PARTS:
             return [Part("manager_id", one, "manager_tier") for one in sorted(self.managers)]
-        if self.near and self.order.name == "tier":
+        if self.near and by_tier:
             return [Part(None, 0, "near")]
-        if self.branch_ids is not None and len(self.branch_ids) <= MOST_PARTS:
-            return [Part("branch_id", one, f"branch{by_order}") for one in sorted(self.branch_ids)]
-        if self.state not in (None, CustomerState.ACTIVE) and self.order.name == "tier":
+        # Other orders have no index by branch: theirs carries the branch and is walked whole.
+        if by_tier and self.branch_ids is not None and len(self.branch_ids) <= MOST_PARTS:
+            return [Part("branch_id", one, "branch_tier") for one in sorted(self.branch_ids)]
+        if by_tier and self.state not in (None, CustomerState.ACTIVE):
             return [Part(None, 0, "state")]
-        return [Part(None, 0, by_order[1:])]
+        return [Part(None, 0, self.order.name)]
 
     def bounds(self, c: Any, part: Part) -> list[ColumnElement[bool]]:
         """Conditions that the part's index serves: a walk meets only rows that fulfil them."""

@@ -138,8 +138,8 @@ def _roster(letter: str) -> Table:
     table = Table(
         name,
         metadata,
-        # No rowid on SQLite: rows lie as they were filled, in the order of the tiers.
-        Column("customer_id", BigInteger, primary_key=True, autoincrement=False),
+        # A unique index but no key: rows lie as they were filled, in the order of the tiers.
+        Column("customer_id", BigInteger, nullable=False),
         Column("tie", BigInteger, nullable=False),
         Column("branch_id", BigInteger, nullable=False),
         Column("manager_id", BigInteger, nullable=True),
@@ -159,13 +159,12 @@ def _roster(letter: str) -> Table:
     rare: dict[str, Any] = {
         which: text("state <> 'active'") for which in ("sqlite_where", "postgresql_where")
     }
+    Index(f"uq_{name}_customer_id", "customer_id", unique=True, _table=table)
     Index(f"ix_{name}_tier", "tier_rank", "assets", "tie", "branch_id", "doc", _table=table)
     Index(f"ix_{name}_branch_tier", "branch_id", "tier_rank", "assets", "tie", "doc", _table=table)
-    Index(f"ix_{name}_name", "name_key", "tie", _table=table)
-    Index(f"ix_{name}_branch_name", "branch_id", "name_key", "tie", _table=table)
+    Index(f"ix_{name}_name", "name_key", "tie", "branch_id", _table=table)
     Index(f"ix_{name}_manager_tier", "manager_id", "tier_rank", "assets", "tie", _table=table)
-    Index(f"ix_{name}_due", "contact_due_on", "tie", _table=table)
-    Index(f"ix_{name}_branch_due", "branch_id", "contact_due_on", "tie", _table=table)
+    Index(f"ix_{name}_due", "contact_due_on", "tie", "branch_id", _table=table)
     Index(f"ix_{name}_near", "tier_rank", "assets", "tie", "branch_id", _table=table, **near)
     Index(f"ix_{name}_state", "state", "tier_rank", "assets", "tie", _table=table, **rare)
     return table

@@ -119,7 +119,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "roster_a",
-        sa.Column("customer_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("customer_id", sa.BigInteger(), nullable=False),
         sa.Column("tie", sa.BigInteger(), nullable=False),
         sa.Column("branch_id", sa.BigInteger(), nullable=False),
         sa.Column("manager_id", sa.BigInteger(), nullable=True),
@@ -133,13 +133,6 @@ def upgrade() -> None:
         sa.Column("last_contact_on", sa.Date(), nullable=True),
         sa.Column("contact_due_on", sa.Date(), nullable=False),
         sa.Column("doc", Ordered, nullable=False),
-        sa.PrimaryKeyConstraint("customer_id", name=op.f("pk_roster_a")),
-    )
-    op.create_index(
-        "ix_roster_a_branch_due", "roster_a", ["branch_id", "contact_due_on", "tie"], unique=False
-    )
-    op.create_index(
-        "ix_roster_a_branch_name", "roster_a", ["branch_id", "name_key", "tie"], unique=False
     )
     op.create_index(
         "ix_roster_a_branch_tier",
@@ -147,14 +140,16 @@ def upgrade() -> None:
         ["branch_id", "tier_rank", "assets", "tie", "doc"],
         unique=False,
     )
-    op.create_index("ix_roster_a_due", "roster_a", ["contact_due_on", "tie"], unique=False)
+    op.create_index(
+        "ix_roster_a_due", "roster_a", ["contact_due_on", "tie", "branch_id"], unique=False
+    )
     op.create_index(
         "ix_roster_a_manager_tier",
         "roster_a",
         ["manager_id", "tier_rank", "assets", "tie"],
         unique=False,
     )
-    op.create_index("ix_roster_a_name", "roster_a", ["name_key", "tie"], unique=False)
+    op.create_index("ix_roster_a_name", "roster_a", ["name_key", "tie", "branch_id"], unique=False)
     op.create_index(
         "ix_roster_a_near",
         "roster_a",
@@ -177,9 +172,10 @@ def upgrade() -> None:
         ["tier_rank", "assets", "tie", "branch_id", "doc"],
         unique=False,
     )
+    op.create_index("uq_roster_a_customer_id", "roster_a", ["customer_id"], unique=True)
     op.create_table(
         "roster_b",
-        sa.Column("customer_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("customer_id", sa.BigInteger(), nullable=False),
         sa.Column("tie", sa.BigInteger(), nullable=False),
         sa.Column("branch_id", sa.BigInteger(), nullable=False),
         sa.Column("manager_id", sa.BigInteger(), nullable=True),
@@ -193,13 +189,6 @@ def upgrade() -> None:
         sa.Column("last_contact_on", sa.Date(), nullable=True),
         sa.Column("contact_due_on", sa.Date(), nullable=False),
         sa.Column("doc", Ordered, nullable=False),
-        sa.PrimaryKeyConstraint("customer_id", name=op.f("pk_roster_b")),
-    )
-    op.create_index(
-        "ix_roster_b_branch_due", "roster_b", ["branch_id", "contact_due_on", "tie"], unique=False
-    )
-    op.create_index(
-        "ix_roster_b_branch_name", "roster_b", ["branch_id", "name_key", "tie"], unique=False
     )
     op.create_index(
         "ix_roster_b_branch_tier",
@@ -207,14 +196,16 @@ def upgrade() -> None:
         ["branch_id", "tier_rank", "assets", "tie", "doc"],
         unique=False,
     )
-    op.create_index("ix_roster_b_due", "roster_b", ["contact_due_on", "tie"], unique=False)
+    op.create_index(
+        "ix_roster_b_due", "roster_b", ["contact_due_on", "tie", "branch_id"], unique=False
+    )
     op.create_index(
         "ix_roster_b_manager_tier",
         "roster_b",
         ["manager_id", "tier_rank", "assets", "tie"],
         unique=False,
     )
-    op.create_index("ix_roster_b_name", "roster_b", ["name_key", "tie"], unique=False)
+    op.create_index("ix_roster_b_name", "roster_b", ["name_key", "tie", "branch_id"], unique=False)
     op.create_index(
         "ix_roster_b_near",
         "roster_b",
@@ -237,6 +228,7 @@ def upgrade() -> None:
         ["tier_rank", "assets", "tie", "branch_id", "doc"],
         unique=False,
     )
+    op.create_index("uq_roster_b_customer_id", "roster_b", ["customer_id"], unique=True)
     op.create_table(
         "roster_current",
         sa.Column("id", sa.Integer(), nullable=False),
