@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from crm_tui.commands.arguments import day
-from crm_tui.errors import UsageError
+from crm_tui.errors import ImportRejected, UsageError
 from crm_tui.i18n import _
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
                 effective=args.effective,
                 progress=line.show,
             )
+        except ImportRejected as error:
+            raise _in_file(args.file, error) from None
         finally:
             line.end()
     seconds = time.monotonic() - started
@@ -75,6 +77,13 @@ def run(args: argparse.Namespace, context: Context) -> int:
     if not report.bad_rows:
         return DONE
     return SOME_SKIPPED if report.loaded else NOTHING_LOADED
+
+
+def _in_file(file: Path, error: ImportRejected) -> ImportRejected:
+    """The error with the file that it is about."""
+    if str(file) in error.message:
+        return error
+    return ImportRejected(_("{file}: {why}").format(file=file, why=error.message))
 
 
 def _as_json(report: ImportReport, seconds: float) -> dict[str, Any]:

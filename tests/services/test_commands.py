@@ -340,6 +340,15 @@ def test_wrong_files_are_one_line(host: Host, words: list[str], code: int, told:
     assert told.replace("{dir}", where) in said.error
 
 
+@pytest.mark.parametrize("header", ["", "code,name", "code,code,name,parent"])
+def test_a_wrong_header_names_the_file(host: Host, header: str) -> None:
+    path = host.init().directory / "wrong.csv"
+    path.write_text(f"{header}\nB001,x\n")
+    said = host.call("import", "branches", path)
+    assert said.code == 1
+    assert said.error.startswith(f"{path}: ")
+
+
 def test_an_export_never_overwrites(host: Host) -> None:
     path = host.bank().directory / "out.csv"
     host.ok("export", "visits", path)
