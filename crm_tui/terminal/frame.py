@@ -1,0 +1,196 @@
+"""Only the cells that change are sent: what the terminal shows is remembered cell by cell.
+
+Textual sends a widget's whole line when anything on it changes. A full update sends everything
+and is what mends a screen that something else has written on; a part update sends the difference.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from rich.cells import get_character_cell_size
+from rich.color import ColorSystem
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.strip import Strip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rich.console import Console
+    from rich.style import Style
+
+# Characters as wide on every terminal as they are counted, or used by the program itself, which
+# has an ASCII set for other terminals. A text with others is sent whole, to its line's end.
+_SURE: Final = re.compile(
+    "[ -~\u00b7\u2010-\u2026\u2190-\u2193\u2500-\u259f\u25b8"
+    "\u3000-\u3029\u3030-\u303e\u4e00-\u9fff\uff01-\uff60\U00020000-\U0003ffff]*"
+)
+# Equal cells between two changes that are cheaper to send again than to jump over.
+_GAP: Final = 8
+# Blanks at the end of a line from which on one erasing command is shorter.
+_ERASED: Final = 4
+
+Cell = tuple[str, "Style | None"]
+"""A character and its style. The second half of a wide character is the empty text."""
+
+
+class Frame:
+    """What the terminal shows, as far as it is known."""
+
+    def __init__(self) -> None:
+        self._lines: list[list[Cell | None]] = []
+        self._width = 0
+
+    def forget(self) -> None:
+        """The terminal may show anything."""
+        self._lines = []
+
+    def size(self, width: int, height: int) -> None:
+        """Of the terminal; another size than before forgets everything."""
+        if (width, height) != (self._width, len(self._lines)):
+            self._width = width
+            self._lines = [[None] * width for _line in range(height)]
+
+    def whole(self, update: LayoutUpdate, console: Console) -> str:
+        """Everything of a full update."""
+        # Gone through twice, which a generator does not stand.
+        update.strips = [list(strips) for strips in update.strips]
+        for y, strips in enumerate(update.strips, update.region.y):
+            x = update.region.x
+            for strip in strips:
+                cells = cells_of(strip)
+                self._put(y, x, cells)
+                if cells is None:
+                    break  # where the strips behind it came to lie is not known either
+                x += len(cells)
+        return update.render_segments(console)
+
+    def changes(self, update: ChopsUpdate, console: Console) -> str:
+        """What a part update changes."""
+        colours = console._color_system or ColorSystem.TRUECOLOR  # noqa: SLF001
+        sent = []
+        for y, x, strip in _pieces(update):
+            cells = cells_of(strip)
+            if cells is None or not 0 <= y < len(self._lines):
+                sent.append(_move(x, y) + strip.render(console))
+            else:
+                sent.append(self._difference(y, x, cells, colours))
+            self._put(y, x, cells)
+        return "".join(sent)
+
+    def _put(self, y: int, x: int, cells: list[Cell] | None) -> None:
+        """Remember a piece of a line; of one that is not sure, that it is not known."""
+        if not 0 <= y < len(self._lines):
+            return
+        line = self._lines[y]
+        if cells is None:
+            # How far it reaches is the terminal's own matter.
+            line[x:] = [None] * (len(line) - x)
+            return
+        line[x : x + len(cells)] = cells
+        del line[self._width :]
+
+    def _difference(self, y: int, x: int, cells: list[Cell], colours: ColorSystem) -> str:
+        shown = self._lines[y][x : x + len(cells)]
+        # From here to the end of the line all is blank.
+        tail = _blank_from(cells) if x + len(cells) == self._width else len(cells)
+        sent = []
+        for start, end in _runs(shown, cells):
+            blank = max(start, tail)
+            if end - blank >= _ERASED:
+                sent.append(_move(x + start, y) + _drawn(cells[start:blank], colours) + "\x1b[K")
+            else:
+                sent.append(_move(x + start, y) + _drawn(cells[start:end], colours))
+        return "".join(sent)
+
+
+class Drawn(CompositorUpdate):
+    """An update that goes through a frame; it counts as shown when it is rendered."""
+
+    def __init__(self, frame: Frame, update: CompositorUpdate, width: int, height: int) -> None:
+        self._frame = frame
+        self._update = update
+        self._size = width, height
+
+    def render_segments(self, console: Console) -> str:
+        """What is to be sent."""
+        self._frame.size(*self._size)
+        if isinstance(self._update, LayoutUpdate):
+            return self._frame.whole(self._update, console)
+        if isinstance(self._update, ChopsUpdate):
+            return self._frame.changes(self._update, console)
+        self._frame.forget()
+        return self._update.render_segments(console)
+
+
+def cells_of(strip: Strip) -> list[Cell] | None:
+    """The cells of a strip; None when a terminal may draw it wider or narrower than counted."""
+    cells: list[Cell] = []
+    for text, style, _control in strip:
+        if not _SURE.fullmatch(text):
+            return None
+        if text.isascii():
+            cells += [(character, style) for character in text]
+            continue
+        for character in text:
+            cells.append((character, style))
+            if get_character_cell_size(character) == 2:
+                cells.append(("", style))
+    return cells
+
+
+def _pieces(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
+    """What a part update draws: line, column, strip; as `ChopsUpdate.render_segments` has it."""
+    for y, x1, x2 in update.spans:
+        for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if strip is None or x > x2 or end <= x1:
+                continue
+            inside = x2 > x >= x1 and end <= x2
+            yield y, x, strip if inside else strip.crop(0, min(end, x2) - x)
+
+
+def _runs(shown: list[Cell | None], cells: list[Cell]) -> Iterator[tuple[int, int]]:
+    """Where the two differ; runs that lie near each other are one."""
+    start = end = -1
+    for place, (old, new) in enumerate(zip(shown, cells, strict=False)):
+        if old == new:
+            continue
+        if start < 0:
+            start = place
+        elif place - end > _GAP:
+            yield start, end
+            start = place
+        end = place + 1
+    if start >= 0:
+        yield start, end
+
+
+def _blank_from(cells: list[Cell]) -> int:
+    """From where on all that follows is plain blank."""
+    place = len(cells)
+    while place and cells[place - 1] == (" ", None):
+        place -= 1
+    return place
+
+
+def _drawn(cells: Iterable[Cell], colours: ColorSystem) -> str:
+    """Cells as text with their styles, neighbours of one style together."""
+    parts: list[str] = []
+    text, last = "", None
+    for character, style in cells:
+        if text and style != last:
+            parts.append(_styled(text, last, colours))
+            text = ""
+        text, last = text + character, style
+    if text:
+        parts.append(_styled(text, last, colours))
+    return "".join(parts)
+
+
+def _styled(text: str, style: Style | None, colours: ColorSystem) -> str:
+    return text if style is None else Strip.render_style(style, text, color_system=colours)
+
+
+def _move(x: int, y: int) -> str:
+    return f"\x1b[{y + 1};{x + 1}H"
