@@ -5,10 +5,9 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from textual.app import App
-
 from crm_tui.terminal.actions import ALLOWED
 from crm_tui.terminal.driver import HardenedDriver
+from crm_tui.terminal.frame_app import FrameApp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-class ClosedApp(App[Result], Generic[Result]):
+class ClosedApp(FrameApp[Result], Generic[Result]):
     """An `App` with a list of actions and no way out to clipboard, browser, files or a shell."""
 
     ENABLE_COMMAND_PALETTE = False

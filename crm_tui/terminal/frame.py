@@ -27,9 +27,11 @@ _SURE: Final = re.compile(
     "\u3000-\u3029\u3030-\u303e\u4e00-\u9fff\uff01-\uff60\U00020000-\U0003ffff]*"
 )
 # Equal cells between two changes that are cheaper to send again than to jump over.
-_GAP: Final = 8
+_GAP: Final = 4
 # Blanks at the end of a line from which on one erasing command is shorter.
 _ERASED: Final = 4
+_ERASE: Final = "\x1b[K"
+_NEXT_LINE: Final = "\x1b[E"
 
 Cell = tuple[str, "Style | None"]
 """A character and its style. The second half of a wide character is the empty text."""
@@ -42,15 +44,20 @@ class Frame:
         self._lines: list[list[Cell | None]] = []
         self._width = 0
 
-    def forget(self) -> None:
-        """The terminal may show anything."""
-        self._lines = []
-
     def size(self, width: int, height: int) -> None:
         """Of the terminal; another size than before forgets everything."""
         if (width, height) != (self._width, len(self._lines)):
             self._width = width
             self._lines = [[None] * width for _line in range(height)]
+
+    def draw(self, update: CompositorUpdate, console: Console) -> str:
+        """What is to be sent for an update; from now on it counts as shown."""
+        if isinstance(update, LayoutUpdate):
+            return self.whole(update, console)
+        if isinstance(update, ChopsUpdate):
+            return self.changes(update, console)
+        self._lines = []
+        return update.render_segments(console)
 
     def whole(self, update: LayoutUpdate, console: Console) -> str:
         """Everything of a full update."""
@@ -69,15 +76,15 @@ class Frame:
     def changes(self, update: ChopsUpdate, console: Console) -> str:
         """What a part update changes."""
         colours = console._color_system or ColorSystem.TRUECOLOR  # noqa: SLF001
-        sent = []
+        pen = Pen(colours)
         for y, x, strip in _pieces(update):
             cells = cells_of(strip)
             if cells is None or not 0 <= y < len(self._lines):
-                sent.append(_move(x, y) + strip.render(console))
+                pen.strip(x, y, strip, console)
             else:
-                sent.append(self._difference(y, x, cells, colours))
+                self._difference(pen, y, x, cells)
             self._put(y, x, cells)
-        return "".join(sent)
+        return "".join(pen.sent)
 
     def _put(self, y: int, x: int, cells: list[Cell] | None) -> None:
         """Remember a piece of a line; of one that is not sure, that it is not known."""
@@ -91,37 +98,60 @@ class Frame:
         line[x : x + len(cells)] = cells
         del line[self._width :]
 
-    def _difference(self, y: int, x: int, cells: list[Cell], colours: ColorSystem) -> str:
+    def _difference(self, pen: Pen, y: int, x: int, cells: list[Cell]) -> None:
         shown = self._lines[y][x : x + len(cells)]
         # From here to the end of the line all is blank.
         tail = _blank_from(cells) if x + len(cells) == self._width else len(cells)
-        sent = []
         for start, end in _runs(shown, cells):
             blank = max(start, tail)
+            pen.move(x + start, y)
             if end - blank >= _ERASED:
-                sent.append(_move(x + start, y) + _drawn(cells[start:blank], colours) + "\x1b[K")
+                pen.cells(cells[start:blank])
+                pen.sent.append(_ERASE)
             else:
-                sent.append(_move(x + start, y) + _drawn(cells[start:end], colours))
-        return "".join(sent)
+                pen.cells(cells[start:end])
 
 
-class Drawn(CompositorUpdate):
-    """An update that goes through a frame; it counts as shown when it is rendered."""
+class Pen:
+    """Text on its way to the terminal, and the line that the terminal's cursor is in."""
 
-    def __init__(self, frame: Frame, update: CompositorUpdate, width: int, height: int) -> None:
-        self._frame = frame
-        self._update = update
-        self._size = width, height
+    def __init__(self, colours: ColorSystem) -> None:
+        self.sent: list[str] = []
+        self._colours = colours
+        self._line = -1
 
-    def render_segments(self, console: Console) -> str:
-        """What is to be sent."""
-        self._frame.size(*self._size)
-        if isinstance(self._update, LayoutUpdate):
-            return self._frame.whole(self._update, console)
-        if isinstance(self._update, ChopsUpdate):
-            return self._frame.changes(self._update, console)
-        self._frame.forget()
-        return self._update.render_segments(console)
+    def move(self, x: int, y: int) -> None:
+        """To a cell, by the shortest command that leans on no character's width."""
+        if y == self._line:
+            self.sent.append(f"\x1b[{x + 1}G")
+        elif x == 0 and y == self._line + 1 and y > 0:
+            self.sent.append(_NEXT_LINE)
+        else:
+            self.sent.append(f"\x1b[{y + 1};{x + 1}H")
+        self._line = y
+
+    def strip(self, x: int, y: int, strip: Strip, console: Console) -> None:
+        """A strip as it is, which may end anywhere."""
+        self.move(x, y)
+        self.sent.append(strip.render(console))
+        self._line = -1
+
+    def cells(self, cells: Iterable[Cell]) -> None:
+        """Cells with their styles, neighbours of one style together."""
+        text, last = "", None
+        for character, style in cells:
+            if text and style != last:
+                self._text(text, last)
+                text = ""
+            text, last = text + character, style
+        if text:
+            self._text(text, last)
+
+    def _text(self, text: str, style: Style | None) -> None:
+        if style is not None:
+            text = Strip.render_style(style, text, color_system=self._colours)
+            text = text.replace("\x1b[0m", "\x1b[m")
+        self.sent.append(text)
 
 
 def cells_of(strip: Strip) -> list[Cell] | None:
@@ -172,25 +202,3 @@ def _blank_from(cells: list[Cell]) -> int:
     while place and cells[place - 1] == (" ", None):
         place -= 1
     return place
-
-
-def _drawn(cells: Iterable[Cell], colours: ColorSystem) -> str:
-    """Cells as text with their styles, neighbours of one style together."""
-    parts: list[str] = []
-    text, last = "", None
-    for character, style in cells:
-        if text and style != last:
-            parts.append(_styled(text, last, colours))
-            text = ""
-        text, last = text + character, style
-    if text:
-        parts.append(_styled(text, last, colours))
-    return "".join(parts)
-
-
-def _styled(text: str, style: Style | None, colours: ColorSystem) -> str:
-    return text if style is None else Strip.render_style(style, text, color_system=colours)
-
-
-def _move(x: int, y: int) -> str:
-    return f"\x1b[{y + 1};{x + 1}H"

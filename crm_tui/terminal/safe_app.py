@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar
 
 from rich.text import Text
 from textual import events
-from textual._compositor import CompositorUpdate
 from textual.app import ScreenStackError
 
 from crm_tui.terminal import incident
 from crm_tui.terminal.closed_app import ClosedApp
 from crm_tui.terminal.driver import Hangup, HardenedDriver
-from crm_tui.terminal.frame import Drawn, Frame
 from crm_tui.terminal.idle import IdleWatch, is_activity
 from crm_tui.terminal.key_order import MOST_HOLD, MOST_WAIT, KeyDone, KeyOrder
 from crm_tui.terminal.leaving import SAVE_WITHIN, Watchdog, exec_fresh
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
     from textual.driver import Driver
-    from textual.screen import Screen
 
 Result = TypeVar("Result")
 
@@ -62,7 +59,6 @@ class SafeApp(ClosedApp[Result], Generic[Result]):
         self._mouse_wanted = mouse
         self._idle = None if idle_seconds is None else IdleWatch(idle_seconds)
         self._keys = KeyOrder()
-        self._on_terminal = Frame()
         self._leaving = False
         self._leave_task: asyncio.Task[None] | None = None
         self._watchdog = Watchdog(self._restore_now)
@@ -252,15 +248,6 @@ class SafeApp(ClosedApp[Result], Generic[Result]):
         if self._idle is not None:
             self._idle.touch()
             self.set_interval(self._idle.check_every, self._check_idle)
-
-    # Output
-
-    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        """Send only the cells that change."""
-        update: Any = renderable
-        if isinstance(update, CompositorUpdate):
-            update = Drawn(self._on_terminal, update, *self.size)
-        super()._display(screen, update)
 
     # Errors
 
