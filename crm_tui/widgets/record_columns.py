@@ -103,16 +103,20 @@ def fit(runs: list[Piece], width: int, align: str, glyphs: Glyphs) -> list[Piece
 def _cut(runs: list[Piece], width: int, glyphs: Glyphs) -> list[Piece]:
     result: list[Piece] = []
     room = width - cell_len(glyphs.cut)
+    half = False
     for text, style in runs:
         size = cell_len(text)
         if size <= room:
             result.append((text, style))
             room -= size
             continue
-        result.append((set_cell_size(text, max(0, room)), style))
+        kept = set_cell_size(text, max(0, room))
+        # A blank stands for half of a wide character: it belongs behind the mark.
+        half = not text.startswith(kept)
+        result.append((kept[:-1] if half else kept, style))
         break
     result.append((glyphs.cut if width >= cell_len(glyphs.cut) else " " * width, None))
-    return result
+    return [*result, (" ", None)] if half else result
 
 
 class LinePainter(Generic[R]):

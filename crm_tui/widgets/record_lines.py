@@ -94,13 +94,15 @@ class RecordLines(ScrollView, Generic[R], can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """The header, a row, or the message of an empty or failed list."""
-        width = self.size.width
+        # The scroll bar stands in the last cells of `size`.
+        width = self.scrollable_content_region.width
         self._painter.resize(width)
         if y == 0:
             return self._header_line()
         lines = self._drawn or self._body()
         if not self._cursor.window.rows:
-            text = self._message() if y == min(2, self._cursor.lines) else ""
+            # Beside the lines above and below, which leave a blank too.
+            text = f" {self._message()}" if y == min(2, self._cursor.lines) else ""
             return self._painter.message(text, self._style(self._message_class()))
         if y > len(lines):
             return Strip.blank(width)

@@ -282,10 +282,12 @@ async def test_every_line_is_as_wide_as_the_table(width: int, hostile: str) -> N
     async with app.run_test(size=(width, 24)) as pilot:
         await pilot.pause()
         await pilot.press("space")
+        beside_the_bar = app.table.scrollable_content_region.width
+        assert app.table.show_vertical_scrollbar == (beside_the_bar < width)
         for y in range(24):
             strip = app.table.render_line(y)
-            assert strip.cell_length == app.table.size.width
-            assert sum(segment.cell_length for segment in strip) == app.table.size.width
+            assert strip.cell_length == beside_the_bar
+            assert sum(segment.cell_length for segment in strip) == beside_the_bar
             assert "\x1b" not in strip.text
         assert app.lines[2].startswith("▸")
 
@@ -314,6 +316,18 @@ async def test_styled_cells_and_numbers_that_do_not_fit() -> None:
         assert app.lines[2] == "  [b]1[… [/]x   #### abc…       "[:30]
         styles = [segment.style for segment in app.table.render_line(2) if segment.style]
         assert any(style.color and style.color.name == "#ff0000" for style in styles)
+
+
+async def test_a_cut_in_the_middle_of_a_wide_character_leaves_no_gap_before_the_mark() -> None:
+    cols: list[Column[FakeRow]] = [
+        Column("a", "A", 8, lambda row: "阿依古丽江"),
+        Column("b", "B", 7, lambda row: Text("阿依古丽")),
+        Column("c", "C", 2, lambda row: "x"),
+    ]
+    app = Bench(FakeSource(5), cols)
+    async with app.run_test(size=(30, 8)) as pilot:
+        await pilot.pause()
+        assert app.lines[2].rstrip() == "  阿依古…  阿依古… x"
 
 
 async def test_position_from_the_end_is_known_once_the_total_is() -> None:
