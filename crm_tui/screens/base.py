@@ -160,13 +160,12 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
             box.focus()
 
     def do_reload(self) -> None:
-        """Ask again: what failed last, else everything."""
+        """Ask again: what failed last, and everything, since more may have failed with it."""
         retry, self._retry = self._retry, None
         self.status.clear()
         if retry is not None:
             retry()
-        else:
-            self.reload()
+        self.reload()
 
     def reload(self) -> None:
         """Read everything anew; screens that show more than a table override it."""

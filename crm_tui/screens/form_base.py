@@ -57,15 +57,13 @@ class FormScreen(RecordScreen[FormOutcome], inherit_bindings=False):
         self.form = FormView(rows)
         self._work = work
         self._original = dict(original or {})
-        self._draft = dict(draft or {})
-        self._version = version
+        self._draft, self._version = dict(draft or {}), version
         self._request_key = uuid.uuid4().hex
         self._read_only = read_only
         self._has_draft = bool(draft)
         self._unsaved = bool(draft) and not draft_stored
-        self._submitting = False
-        self._frozen = False
-        self._ended = False
+        self._submitting = self._frozen = self._ended = False
+        self._passing = ""
         self._timer: Timer | None = None
         self._storing = asyncio.Lock()
 
@@ -168,12 +166,13 @@ class FormScreen(RecordScreen[FormOutcome], inherit_bindings=False):
                 self._unsaved = True
                 self.status.unsaved()
                 self.show_error(error)
+                self._passing = self.status.message
                 self._arm()
                 return False
             self._has_draft = True
             if self.is_attached and not self._unsaved:
                 self.status.draft_saved(self.context.clock())
-                if self.status.kind == "error" and not self._frozen:
+                if self.status.message == self._passing and not self._frozen:
                     self.status.clear()
             return True
 
@@ -222,6 +221,7 @@ class FormScreen(RecordScreen[FormOutcome], inherit_bindings=False):
             self.say(_("mend what is marked with !"), "error")
         else:
             self.show_error(error)
+            self._passing = self.status.message if isinstance(error, StoreError) else ""
         if self._unsaved:
             self._arm()
         self.refresh_keys()

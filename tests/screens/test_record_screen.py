@@ -105,7 +105,7 @@ async def test_a_long_read_says_so_and_stops_saying_so() -> None:
         await wait_until(pilot, lambda: app.roster.status.message == "")
 
 
-async def test_a_database_that_is_away_is_told_and_reload_asks_the_same_again() -> None:
+async def test_a_database_that_is_away_is_told_and_reload_asks_again() -> None:
     app = Desk()
     async with app.run_test(size=(80, 24)) as pilot:
         answers: list[Exception] = [StoreUnavailable("The database is away.")]
@@ -120,9 +120,10 @@ async def test_a_database_that_is_away_is_told_and_reload_asks_the_same_again() 
         await pilot.press("r")
         await wait_until(pilot, lambda: app.roster.seen)
         assert app.roster.seen == ["rows"]
-        assert app.roster.reloads == 0
-        await pilot.press("r")
+        # More may have failed with it.
         assert app.roster.reloads == 1
+        await pilot.press("r")
+        assert app.roster.reloads == 2
 
 
 async def test_an_unexpected_error_shows_its_number_and_no_data() -> None:
