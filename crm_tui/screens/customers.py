@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
@@ -20,7 +19,7 @@ from crm_tui.screens.roster_filter import FilterDialog
 from crm_tui.text import cell_width, clip
 from crm_tui.widgets.record_table import RecordTable
 from crm_tui.widgets.rule import Rule
-from crm_tui.widgets.search_box import SearchBox
+from crm_tui.widgets.search_box import SearchBox, SearchLine
 from crm_tui.widgets.wishes import Open
 
 if TYPE_CHECKING:
@@ -55,8 +54,6 @@ class CustomersScreen(RecordScreen[None], inherit_bindings=False):
     CustomersScreen #strip, CustomersScreen #views { height: 1; width: 1fr; }
     CustomersScreen #detail { height: 2; width: 1fr; }
     CustomersScreen RecordTable { height: 1fr; }
-    CustomersScreen #find { height: 1; width: 1fr; }
-    CustomersScreen #find Static { width: 3; }
     """
 
     def __init__(self, context: Context, office: Office) -> None:
@@ -72,10 +69,7 @@ class CustomersScreen(RecordScreen[None], inherit_bindings=False):
         hint = _("name, pinyin, initials, phone or ID tail, number, @owner, tier")
         yield Static(Content(""), id="strip", markup=False)
         yield Static(Content(""), id="views", markup=False)
-        with_mark = Horizontal(
-            Static(Content(" / "), markup=False), SearchBox(hint=hint), id="find"
-        )
-        yield with_mark
+        yield SearchLine(hint)
         yield RecordTable(
             roster_columns.columns(self._office.today()),
             lambda row: row.customer_id,

@@ -22,7 +22,7 @@ from crm_tui.screens.visit_filter import VisitFilter
 from crm_tui.text import cell_width, clip, one_line
 from crm_tui.widgets.record_table import RecordTable, Want
 from crm_tui.widgets.rule import Rule
-from crm_tui.widgets.search_box import SearchBox
+from crm_tui.widgets.search_box import SearchBox, SearchLine
 from crm_tui.widgets.wishes import Open
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class VisitsScreen(RecordScreen[None], inherit_bindings=False):
         """Views and filters, search, list, the highlighted contact."""
         plain = self.context.plain
         yield Static(Content(""), id="views", markup=False)
-        yield SearchBox(hint=_("/ customer: name, pinyin, phone or ID tail, number"))
+        yield SearchLine(_("customer: name, pinyin, phone or ID tail, number"))
         with Container(id="body"):
             yield RecordTable(
                 visit_lines.columns(self._office.today),

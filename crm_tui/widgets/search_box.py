@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
+from textual.containers import Horizontal
+from textual.content import Content
 from textual.message import Message
+from textual.widgets import Static
 
 from crm_tui.widgets.line_input import LineInput
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
 
 
 class SearchBox(LineInput):
@@ -36,3 +42,21 @@ class SearchBox(LineInput):
         self.load("")
         self.post_message(self.Sought(""))
         return True
+
+
+class SearchLine(Horizontal):
+    """The search box behind the key that leads to it, the same on every list."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    SearchLine { height: 1; width: 1fr; }
+    SearchLine > Static { width: 3; }
+    """
+
+    def __init__(self, hint: str) -> None:
+        super().__init__()
+        self._hint = hint
+
+    def compose(self) -> ComposeResult:
+        """The key's mark stays when the hint goes."""
+        yield Static(Content(" / "), markup=False)
+        yield SearchBox(hint=self._hint)
