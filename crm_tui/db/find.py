@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, BigInteger, any_, func, literal, select
 
 from crm_tui.db.search import count_up_to
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlmodel import Session
 
+    from crm_tui.db.search import Match
     from crm_tui.db.walk import Listing, Part, Step
     from crm_tui.domain.roster import Key
 
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 WALK: Final = 20_000
 # Ids that are worth fetching; more are so frequent that walking on finds a page sooner.
 MOST_IDS: Final = 20_000
+# By name or due date, the index has no search text: each entry costs a look at the table, and
+# those who match may all stand at the end.
+WALK_BARE: Final = 4_000
+MOST_IDS_BARE: Final = 150_000
 
 
 def find(session: Session, step: Step, limit: int) -> list[Key]:
@@ -30,15 +35,36 @@ def find(session: Session, step: Step, limit: int) -> list[Key]:
     match = step.listing.match
     if match is None:
         return step.keys(session, step.all_parts(limit))
-    if len(step.listing.parts()) == 1:
-        found = step.keys(session, _near_walk(step, limit))
-        if len(found) == limit or _exhausted(session, step):
-            return found
-    elif not match.rare:
+    if len(step.listing.parts()) > 1:
+        # A few branches or managers: short enough to be walked to their ends.
         return step.keys(session, step.all_parts(limit))
-    if count_up_to(session, match.candidates(), MOST_IDS + 1) > MOST_IDS:
+    found = step.keys(session, _near_walk(step, limit))
+    if len(found) == limit or _exhausted(session, step):
+        return found
+    most = MOST_IDS if _covered(step) else MOST_IDS_BARE
+    candidates = _candidates(session, step, match, most)
+    if candidates is None:
         return step.keys(session, step.all_parts(limit))
-    return step.keys(session, _by_ids(step, limit))
+    return step.keys(session, _by_ids(step, candidates, limit))
+
+
+def _covered(step: Step) -> bool:
+    """Whether the walked index carries the search text."""
+    (part,) = step.listing.parts()
+    return part.index in ("tier", "branch_tier")
+
+
+def _candidates(session: Session, step: Step, match: Match, most: int) -> Any:
+    """A condition: to be among the ids worth asking. None when they are more than `most`."""
+    customer_id = step.listing.table.c.customer_id
+    ids = match.candidates()
+    if match.is_sqlite:
+        return customer_id.in_(ids) if count_up_to(session, ids, most + 1) <= most else None
+    # Fetched first: PostgreSQL cannot tell how few they are and would read the whole roster.
+    fetched = list(session.execute(ids.limit(most + 1)).scalars())
+    if len(fetched) > most:
+        return None
+    return customer_id == any_(literal(fetched, ARRAY(BigInteger)))
 
 
 def _near_walk(step: Step, limit: int) -> Select[Any]:
@@ -46,13 +72,17 @@ def _near_walk(step: Step, limit: int) -> Select[Any]:
     (part,) = step.listing.parts()
     order = step.listing.order.columns
     extra = [name for name in _asked(step.listing, part) if name not in order]
-    entries = step.walk(part, extra).limit(WALK).subquery()
+    entries = step.walk(part, extra).limit(_stretch(step)).subquery()
     return (
         select(*(entries.c[name] for name in order))
         .where(*step.filters(entries.c, part))
         .order_by(*step.listing.sorting(entries.c, backwards=step.backwards))
         .limit(limit)
     )
+
+
+def _stretch(step: Step) -> int:
+    return WALK if _covered(step) else WALK_BARE
 
 
 def _asked(listing: Listing, part: Part) -> list[str]:
@@ -72,32 +102,29 @@ def _asked(listing: Listing, part: Part) -> list[str]:
 def _exhausted(session: Session, step: Step) -> bool:
     """Whether the walk has come to the end of the list."""
     (part,) = step.listing.parts()
-    return session.execute(step.walk(part).offset(WALK).limit(1)).first() is None
+    return session.execute(step.walk(part).offset(_stretch(step)).limit(1)).first() is None
 
 
-def _by_ids(step: Step, limit: int) -> Select[Any]:
+def _by_ids(step: Step, among: Any, limit: int) -> Select[Any]:
     """Hits among the ids of the full-text index, sorted."""
-    hits = _hits(step).offset(0).subquery()  # PostgreSQL then sorts the few, not walks the many
-    return (
-        select(hits).order_by(*step.listing.sorting(hits.c, backwards=step.backwards)).limit(limit)
-    )
+    # Behind an OFFSET, PostgreSQL sorts the few and does not walk the many.
+    hits = _hits(step, among).offset(0).subquery()
+    sorting = step.listing.sorting(hits.c, backwards=step.backwards)
+    return select(hits).order_by(*sorting).limit(limit)
 
 
-def _hits(step: Step) -> Select[Any]:
-    assert step.listing.match is not None
+def _hits(step: Step, among: Any) -> Select[Any]:
     table = step.listing.table
-    query = (
-        select(*(table.c[name] for name in step.listing.order.columns))
-        .where(table.c.customer_id.in_(step.listing.match.candidates()))
-        .where(*step.filters(table.c, None))
-    )
+    query = select(*(table.c[name] for name in step.listing.order.columns))
+    query = query.where(among, *step.filters(table.c, None))
     return step.placed(query, table.c, None).order_by(None)
 
 
 def count_all(session: Session, step: Step) -> int:
     """How many rows a step has ahead of it."""
     if step.listing.match is not None:
-        sources = [_hits(step)]
+        ids = step.listing.match.candidates()
+        sources = [_hits(step, step.listing.table.c.customer_id.in_(ids))]
     else:
         sources = []
         for part in step.listing.parts():

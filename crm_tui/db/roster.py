@@ -14,7 +14,7 @@ from sqlmodel import col
 
 from crm_tui.db import roster_read, search
 from crm_tui.db.find import count_all, find
-from crm_tui.db.roster_source import RowSource, current, note_touched, write_rows
+from crm_tui.db.roster_source import RowSource, current, note_touched, reach, write_rows
 from crm_tui.db.search import Match
 from crm_tui.db.tables import Audit, Customer
 from crm_tui.db.walk import ORDERS, Listing, Step
@@ -189,7 +189,7 @@ def _narrowed(
     return Listing(
         table=now.table,
         order=ORDERS[Sort.TIER],
-        branch_ids=scope.branch_ids,
+        branch_ids=reach(session, scope),
         managers=frozenset.intersection(*map(frozenset, heads)) if heads else None,
         tiers=frozenset.intersection(*map(frozenset, ranks)) if ranks else None,
         match=Match.of(session, keys, query),

@@ -17,6 +17,7 @@ from crm_tui.db.rules import rules_on
 from crm_tui.db.tables import (
     NEVER_DUE,
     NOT_GRADED,
+    Branch,
     Contact,
     Customer,
     CustomerSearch,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from crm_tui.domain.policy import Policy
+    from crm_tui.domain.staff import Scope
 
 TABLES: Mapping[str, Table] = {"a": roster_a, "b": roster_b}
 
@@ -183,3 +185,11 @@ class RowSource:
         )
         lost = col(Customer.state) == CustomerState.PERMANENTLY_LOST.value
         return case((lost, literal(NEVER_DUE, Date)), else_=due)
+
+
+def reach(session: Session, scope: Scope) -> frozenset[int] | None:
+    """The branches of a scope; None, which restricts nothing, when it holds every one."""
+    if scope.branch_ids is None:
+        return None
+    outside = select(col(Branch.id)).where(col(Branch.id).not_in(scope.branch_ids)).limit(1)
+    return None if session.execute(outside).first() is None else scope.branch_ids

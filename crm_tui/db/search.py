@@ -93,11 +93,6 @@ class Match:
             hashes["id_no_hash"] = keys.blind(query.full_id, ID_NO_CONTEXT)
         return cls(query, hashes, session.get_bind().dialect.name == "sqlite")
 
-    @property
-    def rare(self) -> bool:
-        """Whether the full-text index is likely to answer with few: no one-letter search."""
-        return any(len(token) > 1 for token in self.query.tokens)
-
     def condition(self, c: Any) -> ColumnElement[bool]:
         """Whether the row with the roster's columns `c` is found."""
         found = self._has_tokens(c, self.query.tokens)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import case, func, select, union_all
 from sqlmodel import col
 
 from crm_tui.db.functions import Along
-from crm_tui.db.roster_source import current
+from crm_tui.db.roster_source import current, reach
 from crm_tui.db.tables import NOT_GRADED, ImportBatch
 from crm_tui.domain.kinds import Tier
 from crm_tui.domain.roster import Strip, TierShare
@@ -26,6 +27,7 @@ _MOST_RUNS: Final = 100
 def strip(session: Session, scope: Scope) -> Strip:
     """Tiers from the top down, who holds none last. Shares are of the sum of all averages."""
     table = current(session).table
+    scope = replace(scope, branch_ids=reach(session, scope))
     found = {rank: (n, int(total), graded) for rank, n, total, graded in session.execute(
         _by_tier(table, scope)
     )}  # fmt: skip

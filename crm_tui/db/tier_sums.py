@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, and_, case, cast, func, insert, literal, null, or_, select
+from sqlalchemy import BigInteger, and_, case, cast, func, insert, literal, null, or_, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
@@ -21,7 +21,7 @@ from crm_tui.errors import StoreError
 from crm_tui.i18n import _
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import ColumnElement, Select, Table
     from sqlmodel import Session
 
     from crm_tui.db.grading import Grading
@@ -31,17 +31,19 @@ if TYPE_CHECKING:
 
 def compute(session: Session, window: Window, grading: Grading) -> None:
     """Fill the temporary tables for a window. Raises StoreError beyond 64 bits."""
-    statements = (
-        insert(own_sums).from_select(["customer_id", "own_sum"], _own(window, grading.rules)),
-        insert(members).from_select(["customer_id", "household_id"], _members(window)),
-        insert(households).from_select(
-            ["household_id", "total", "members"], _households(grading.rules.min_members)
-        ),
-        insert(grades).from_select([c.name for c in grades.columns], _grades(window, grading)),
+    queries: tuple[tuple[Table, Select[Any]], ...] = (
+        (own_sums, _own(window, grading.rules)),
+        (members, _members(window)),
+        (households, _households(grading.rules.min_members)),
+        (grades, _grades(window, grading)),
     )
     try:
-        for statement in statements:
-            session.execute(statement)
+        for table, rows in queries:
+            names = [column.name for column in table.columns]
+            session.execute(insert(table).from_select(names, rows))
+            if session.get_bind().dialect.name == "postgresql":
+                # It knows nothing of a temporary table and would plan for a few rows.
+                session.execute(text(f"ANALYZE {table.name}"))
     except DBAPIError as error:
         if _overflowed(error):
             raise StoreError(
@@ -109,12 +111,13 @@ def _weight(rules: RuleSet) -> ColumnElement[int]:
     return case(*known, else_=usual) if known else usual
 
 
-def _members(window: Window) -> Select[int, int]:
+def _members(window: Window) -> Select[Any]:
     """Individuals by household on the last day; one household each."""
     began = or_(col(HouseholdMember.from_on).is_(None), col(HouseholdMember.from_on) <= window.end)
     lasts = or_(col(HouseholdMember.until_on).is_(None), col(HouseholdMember.until_on) > window.end)
+    household: Any = func.max(col(HouseholdMember.household_id))
     return (
-        select(col(HouseholdMember.customer_id), func.max(col(HouseholdMember.household_id)))
+        select(col(HouseholdMember.customer_id), household)
         .join(Customer, col(Customer.id) == col(HouseholdMember.customer_id))
         .where(began, lasts, col(Customer.kind) == CustomerKind.INDIVIDUAL.value)
         .group_by(col(HouseholdMember.customer_id))

@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from crm_tui.db.store import Store
     from crm_tui.domain.audit import Actor, Entry
 
-# Nobody at a screen waits longer than this for a step (design.md, Bulk).
-_STEP_SECONDS: Final = 0.15
+# How long a step should take: on SQLite everybody's writes wait for it (design.md, Bulk), on
+# PostgreSQL only those of the same rows.
+_SQLITE_STEP_SECONDS: Final = 0.15
+_POSTGRES_STEP_SECONDS: Final = 0.3
 _FIRST_STEP: Final = 4_000
 _ADVISORY_KEY: Final = 7_211_993
 _SQLITE_PRAGMAS: Final = ("main.cache_size=-65536", "temp.cache_size=-65536")
@@ -126,9 +128,9 @@ class Work:
                 return
             after, size = last, self._next_size(size, time.monotonic() - started)
 
-    @staticmethod
-    def _next_size(size: int, seconds: float) -> int:
-        fitting = size * _STEP_SECONDS / max(seconds, 0.001)
+    def _next_size(self, size: int, seconds: float) -> int:
+        wanted = _SQLITE_STEP_SECONDS if self.is_sqlite else _POSTGRES_STEP_SECONDS
+        fitting = size * wanted / max(seconds, 0.001)
         return int(min(max(fitting, size / 2, 200), size * 2, 100_000))
 
     @contextmanager
@@ -137,12 +139,6 @@ class Work:
         with translate(), self.connection.begin(), Session(self.connection) as session:
             yield session
             session.flush()
-
-    def count(self, table: Table) -> int:
-        """Rows of a temporary table."""
-        with self.computing() as session:
-            query = select(func.count()).select_from(table)
-            return int(session.execute(query).scalar_one())
 
 
 @contextmanager

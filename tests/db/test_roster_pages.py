@@ -90,6 +90,8 @@ def limits(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     if request.param == "small":
         monkeypatch.setattr(find, "WALK", 7)
         monkeypatch.setattr(find, "MOST_IDS", 4)
+        monkeypatch.setattr(find, "WALK_BARE", 5)
+        monkeypatch.setattr(find, "MOST_IDS_BARE", 6)
         monkeypatch.setattr(walk, "MOST_PARTS", 2)
     return str(request.param)
 
@@ -176,6 +178,7 @@ def scopes(listed: Listed) -> dict[str, Scope]:
         "three": Scope(frozenset(branches[f"B00{n}"] for n in (1, 2, 4)), me),
         "own": Scope(frozenset({branches["B001"], branches["B002"]}), me, own_only=True),
         "none": Scope(frozenset(), me),
+        "every": Scope(frozenset(branches.values()), me),
     }
 
 
@@ -206,15 +209,15 @@ FILTERS = [
 
 
 def test_filters(store: Store, listed: Listed, limits: str) -> None:
-    for given in FILTERS:
-        values: dict[str, Any] = dict(given)
+    for chosen in FILTERS:
+        values: dict[str, Any] = dict(chosen)
         if "manager" in values:
             values["manager_id"] = listed.bank.staff[values.pop("manager")]
         for scope in scopes(listed).values():
             for sort in Sort:
                 criteria = RosterCriteria(sort=sort, **values)
                 wanted = expected(listed, scope, criteria)
-                assert everything(store, scope, criteria, 19) == wanted, given
+                assert everything(store, scope, criteria, 19) == wanted, chosen
 
 
 SEARCHES = [
