@@ -53,6 +53,11 @@ class KeyOrder:
         """Whether keys wait."""
         return bool(self._waiting)
 
+    @property
+    def at_work(self) -> bool:
+        """Whether the last key has not acted yet."""
+        return self._since is not None
+
     def must_wait(self, event: events.Event) -> bool:
         """Take `event` in when an earlier one is at work."""
         if self._since is None and not self._held:

@@ -59,6 +59,7 @@ class SafeApp(ClosedApp[Result], Generic[Result]):
         self._mouse_wanted = mouse
         self._idle = None if idle_seconds is None else IdleWatch(idle_seconds)
         self._keys = KeyOrder()
+        self._draw_key: Callable[[], None] = lambda: None
         self._leaving = False
         self._leave_task: asyncio.Task[None] | None = None
         self._watchdog = Watchdog(self._restore_now)
@@ -196,6 +197,8 @@ class SafeApp(ClosedApp[Result], Generic[Result]):
         following: events.Event | None = event
         while following is not None:
             done = self._keys.begin()
+            self._draw_key()
+            self._draw_key = self.hold_frames()
             await super().on_event(following)
             following = None if self._follow(done) else self._next_key(done)
 
@@ -213,6 +216,8 @@ class SafeApp(ClosedApp[Result], Generic[Result]):
             following = self._keys.next_after(following)
             if isinstance(following, KeyDone) and self._follow(following):
                 return None
+        if not self._keys.at_work:
+            self._draw_key()
         return following
 
     async def on_key_done(self, message: KeyDone) -> None:
