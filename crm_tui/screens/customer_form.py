@@ -12,7 +12,7 @@ from crm_tui.clock import SHANGHAI
 from crm_tui.domain.drafts import TITLE, DraftKey
 from crm_tui.domain.identifiers import ResidentId, parse_resident_id
 from crm_tui.domain.kinds import CustomerKind, IdType
-from crm_tui.errors import InvalidInput, LooksAlike, StoreError
+from crm_tui.errors import Conflict, InvalidInput, LooksAlike, StoreError
 from crm_tui.i18n import _
 from crm_tui.screens.customer_fields import (
     FORM,
@@ -83,6 +83,7 @@ class CustomerFormScreen(FormScreen, inherit_bindings=False):
         self._office = office
         self._start = start
         self._knowing = False
+        self._masks = {"mobile": start.mobile_mask, "id_no": start.id_no_mask}
         self._kind = ""
         self._filled: ResidentId | None = None
         super().__init__(
@@ -183,7 +184,9 @@ class CustomerFormScreen(FormScreen, inherit_bindings=False):
 
     def _store(self, submission: Submission) -> object:
         """In a thread: register or edit; the customer's id."""
-        form = typed_form(submission.values)
+        # The mask in place of a number keeps what is stored, as an empty field does.
+        kept = {key: "" for key, mask in self._masks.items() if submission.values[key] == mask}
+        form = typed_form({**submission.values, **kept})
         start = self._start
         if start.customer_id:
             self._office.registration.edit(start.customer_id, submission.version, form, start.key)
@@ -207,6 +210,16 @@ class CustomerFormScreen(FormScreen, inherit_bindings=False):
         if isinstance(error, LooksAlike):
             found = cast("tuple[Lookalike, ...]", error.found)
             self.app.push_screen(LookalikeDialog(self.context, found), self._decided)
+
+    def _settle(self, conflict: Conflict) -> None:
+        """A phone or ID that somebody else has changed too is shown by its mask."""
+        mine, stored = self.form.values(), dict(conflict.stored)
+        shown = {"mobile": self._start.mobile_mask, "id_no": self._start.id_no_mask}
+        for key, mask in shown.items():
+            self._masks[key] = str(stored.get(f"{key}_mask", mask))
+            if mine[key] and self._masks[key] != mask:
+                stored[key] = self._masks[key]
+        super()._settle(Conflict(conflict.message, stored, conflict.version))
 
     def _decided(self, customer_id: int | None) -> None:
         """A customer to open, 0 to register all the same, None to go on typing."""

@@ -120,9 +120,10 @@ class Registration(Service):
             if not update_shown(tx.session, Customer, customer_id, shown, values):
                 raise Conflict(
                     _("Somebody else has changed this meanwhile."),
-                    {**_texts(found.values), "mobile": "", "id_no": ""},
+                    {**_texts(found.values), "mobile": "", "id_no": "",
+                     "mobile_mask": found.mobile_mask or "", "id_no_mask": found.id_no_mask or ""},
                     found.version,
-                )
+                )  # fmt: skip
             before = found.values
             self._start(tx, customer_id, values)
             self._index(
@@ -133,9 +134,7 @@ class Registration(Service):
                 before["branch_code"],
                 values["kind"],
             )
-            changed = sorted(
-                name for name in values if name in before and values[name] != before[name]
-            )
+            changed = sorted(one for one in values if one in before and values[one] != before[one])
             tx.audit(
                 "customer.edit",
                 "customer",
