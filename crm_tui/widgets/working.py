@@ -97,7 +97,9 @@ class Working(Commanding[T], Generic[T], inherit_bindings=False):
             self.post_message(self.Loaded(group, serial, deliver))
 
     def _say_loading(self, group: str, serial: int) -> None:
-        if (group, serial) in self._waiting and self._serials[group] == serial:
+        """Unless there is more to say: that something was saved, and how to undo it."""
+        wanted = (group, serial) in self._waiting and self._serials[group] == serial
+        if wanted and not self.status.message:
             self.say(_("loading ..."))
 
     async def on_working_loaded(self, message: Working.Loaded) -> None:
