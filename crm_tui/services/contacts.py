@@ -50,7 +50,7 @@ class Contacts(Service):
         with self._writing("contact.log", "customer", customer_id) as tx:
             contact_id = self._done_before(tx, request_key)
             if contact_id is not None:
-                tx.unaudited("a repeated save: nothing changes")
+                self._repeat(tx, scope, contact_id, form)
             else:
                 branch_id = _customer_branch(tx.session, scope, customer_id)
                 values = _checked(form, business_date(tx.now))
@@ -131,6 +131,15 @@ class Contacts(Service):
                 col(Contact.staff_id) == self._person.staff_id,
             )
         ).scalar()
+
+    def _repeat(self, tx: Transaction, scope: Scope, contact_id: int, form: ContactForm) -> None:
+        """Saved before, unknown to the person, who may have typed on in the draft since."""
+        tx.unaudited("a repeated save: nothing changes")
+        stored = queries.detail(tx.session, scope, contact_id, self._person.staff_id)
+        if stored is None:
+            raise NotThere
+        if _checked(form, business_date(stored.row.started_at)) != stored_values(stored):
+            self._apply(tx, stored, stored.version, form)
 
     def _insert(
         self,

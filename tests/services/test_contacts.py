@@ -62,6 +62,18 @@ def test_the_same_save_again_stores_nothing_twice(bank: Bank) -> None:
     service = contacts(bank, "lina")
     assert service.log(customer, FORM, "key-1") == service.log(customer, FORM, "key-1")
     assert count(bank) == 1
+    assert last_audit(bank) == ("contact.log", "done")
+
+
+def test_what_was_typed_after_a_save_of_unknown_outcome_is_kept(bank: Bank) -> None:
+    customer = register(bank)
+    service = contacts(bank, "lina")
+    contact = service.log(customer, FORM, "key-1")
+    more = replace(FORM, content="问理财到期,又问基金")
+    assert service.log(customer, more, "key-1") == contact
+    assert service.get(contact).row.content == more.content
+    assert count(bank) == 1
+    assert last_audit(bank) == ("contact.edit", "done")
 
 
 @pytest.mark.parametrize(
