@@ -10,14 +10,13 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from crm_tui.errors import ConfigError
 from crm_tui.i18n import _
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE_BYTES: Final = 12
 KEY_BYTES: Final = 32
@@ -48,6 +47,8 @@ class KeyRing:
 
     def decrypt(self, blob: bytes, context: str) -> str:
         """The text of `encrypt`. Raises ConfigError when the key file is another database's."""
+        from cryptography.exceptions import InvalidTag
+
         try:
             cipher = self._cipher(blob[0])
             nonce, sealed = blob[1 : 1 + NONCE_BYTES], blob[1 + NONCE_BYTES :]
@@ -68,6 +69,9 @@ class KeyRing:
     def _cipher(self, key_id: int) -> AESGCM:
         cipher = self._ciphers.get(key_id)
         if cipher is None:
+            # 7 MB that a session without a secret to read or write does without.
+            from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
             cipher = self._ciphers[key_id] = AESGCM(self.keys[key_id])
         return cipher
 
