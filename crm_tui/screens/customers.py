@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.content import Content
 from textual.widgets import Static
 
-from crm_tui import labels
 from crm_tui.domain.roster import RosterCriteria, RosterRow, Sort, View, Walk
 from crm_tui.domain.staff import Role
-from crm_tui.i18n import N_, _
-from crm_tui.screens import paging, roster_columns
+from crm_tui.i18n import _
+from crm_tui.screens import paging, roster_columns, roster_head
 from crm_tui.screens.base import RecordScreen
 from crm_tui.screens.roster_filter import FilterDialog
-from crm_tui.text import cell_width, clip
+from crm_tui.text import clip
 from crm_tui.widgets.record_table import RecordTable
 from crm_tui.widgets.rule import Rule
 from crm_tui.widgets.search_box import SearchBox, SearchLine
@@ -31,19 +30,6 @@ if TYPE_CHECKING:
     from crm_tui.office import Office
     from crm_tui.widgets.context import Context
     from crm_tui.widgets.record_messages import Highlighted, Opened, Wanted
-
-VIEWS = {
-    View.MINE: ("1", N_("mine")),
-    View.BRANCH: ("2", N_("all")),
-    View.NEAR: ("3", N_("near")),
-    View.OVERDUE: ("5", N_("overdue")),
-    View.RECENT: ("6", N_("recent")),
-}
-SORTS = {
-    Sort.TIER: N_("by assets"),
-    Sort.NAME: N_("by name"),
-    Sort.DUE: N_("by overdue"),
-}
 
 
 class CustomersScreen(RecordScreen[None], inherit_bindings=False):
@@ -63,6 +49,7 @@ class CustomersScreen(RecordScreen[None], inherit_bindings=False):
         self._criteria = RosterCriteria(view=View.MINE if mine else View.BRANCH)
         self._total: int | None = None
         self._manager_name = ""
+        self._pyramid: Strip | None = None
 
     def compose_body(self) -> Iterable[Widget]:
         """Strip, views, search, list, detail."""
@@ -119,42 +106,20 @@ class CustomersScreen(RecordScreen[None], inherit_bindings=False):
         self._show_views()
 
     def _show_strip(self, strip: Strip) -> None:
-        parts = []
-        for one in strip.tiers:
-            if not one.tier and not one.customers:
-                continue
-            share = "" if one.share is None else f" {one.share:.0%}"
-            name = labels.tier(one.tier) if one.tier else _("not graded")
-            parts.append(f"{name} {one.customers:,}{share}")
-        if strip.top_fifth is not None:
-            share = f"{strip.top_fifth:.0%}"
-            parts.append(_("top fifth {share}").format(share=share))
-        if strip.importing:
-            parts.append(_("importing"))
-        self._put("strip", "   ".join(parts))
+        self._pyramid = strip
+        self._draw_strip()
+
+    def _draw_strip(self) -> None:
+        if self._pyramid is not None:
+            self._put("strip", roster_head.strip_text(self._pyramid, self._width))
 
     def _show_views(self) -> None:
-        shown = []
-        for view, (digit, name) in VIEWS.items():
-            text = f"{digit}{_(name)}"
-            shown.append(f"[{text}]" if view is self._criteria.view else text)
-        left = " ".join(shown)
-        right = "  ".join(filter(None, [*self._filters(), _(SORTS[self._criteria.sort]),
-                                        self._place()]))  # fmt: skip
-        room = self.app.size.width - 2
-        gap = max(2, room - cell_width(left) - cell_width(right))
-        self._put("views", f"{left}{' ' * gap}{right}")
+        self._put("views", roster_head.views_text(
+            self._criteria, self._manager_name, self._place(), self._width))  # fmt: skip
 
-    def _filters(self) -> list[str]:
-        criteria = self._criteria
-        shown = []
-        if criteria.tier is not None:
-            shown.append(labels.tier_card(criteria.tier))
-        if criteria.state is not None:
-            shown.append(labels.label(criteria.state))
-        if criteria.manager_id is not None:
-            shown.append(f"@{self._manager_name}")
-        return [f"<{' '.join(shown)}>"] if shown else []
+    @property
+    def _width(self) -> int:
+        return max(0, self.app.size.width - 2)
 
     def _place(self) -> str:
         if self._total is None:
@@ -165,7 +130,7 @@ class CustomersScreen(RecordScreen[None], inherit_bindings=False):
 
     def _put(self, name: str, text: str) -> None:
         self.query_one(f"#{name}", Static).update(
-            Content(" " + clip(text, max(0, self.app.size.width - 2)))
+            Content(" " + clip(text, self._width, ascii_only=self.context.plain))
         )
 
     # --- the list ---------------------------------------------------------------------------
@@ -200,6 +165,7 @@ class CustomersScreen(RecordScreen[None], inherit_bindings=False):
 
     def on_resize(self) -> None:
         """Lines are cut to the width."""
+        self._draw_strip()
         self._show_views()
 
     def reload(self) -> None:
@@ -244,7 +210,7 @@ class CustomersScreen(RecordScreen[None], inherit_bindings=False):
 
     def do_sort(self) -> None:
         """The next order."""
-        orders = list(SORTS)
+        orders = list(roster_head.SORTS)
         following = orders[(orders.index(self._criteria.sort) + 1) % len(orders)]
         self._list(sort=following)
 
@@ -286,16 +252,16 @@ class CustomersScreen(RecordScreen[None], inherit_bindings=False):
             return _("no customer is highlighted")
         return super().why_not(command_id)
 
+    def leave(self) -> None:
+        """End the filter first."""
+        if roster_head.filters(self._criteria, ""):
+            self._list(tier=None, state=None, manager_id=None)
+        else:
+            super().leave()
+
+    def on_descendant_focus(self) -> None:
+        """In the search box other keys help than on the list."""
+        self.query_one(RecordTable).set_empty(self._empty())
+
     def _empty(self) -> str:
-        criteria = self._criteria
-        if criteria.search.strip():
-            return _("Nobody found. Esc ends the search, 2 searches everybody.")
-        if criteria.tier is not None or criteria.state is not None or criteria.manager_id:
-            return _("Nobody fits the filter. f changes it.")
-        return {
-            View.MINE: _("No customer is yours yet. 2 shows everybody, n registers one."),
-            View.BRANCH: _("No customers yet. n registers one; crm-tui import brings a file in."),
-            View.NEAR: _("Nobody is near the next tier. 2 shows everybody."),
-            View.OVERDUE: _("Nobody is overdue for contact. 2 shows everybody."),
-            View.RECENT: _("You have opened nobody lately. 2 shows everybody."),
-        }[criteria.view]
+        return roster_head.empty(self._criteria, typing=isinstance(self.focused, SearchBox))

@@ -10,7 +10,7 @@ from crm_tui import labels
 from crm_tui.domain.kinds import CustomerKind, Tier
 from crm_tui.domain.money import format_fen
 from crm_tui.i18n import _
-from crm_tui.text import days_ago, format_date, missing_amount, short_amount
+from crm_tui.text import cell_width, days_ago, format_date, missing_amount, short_amount
 from crm_tui.widgets.record_table import Column
 
 if TYPE_CHECKING:
@@ -29,16 +29,18 @@ DAYS_SHOWN = 1000
 
 def columns(today: date) -> list[Column[RosterRow]]:
     """The columns at 80 cells; the least needed go first on a narrow screen."""
+    tier_width = max(cell_width(labels.tier(tier)) for tier in Tier)
     return [
-        Column("tier", _("Tier"), 6, lambda row: Text(labels.tier(row.tier), _style(row.tier))),
+        Column("tier", _("Tier"), tier_width,
+               lambda row: Text(labels.tier(row.tier), _style(row.tier))),
         Column("number", _("Number"), 8, lambda row: row.customer_no, priority=4),
-        Column("name", _("Name"), 8, lambda row: row.name, flex=3),
+        Column("name", _("Name"), 8, lambda row: row.name, flex=1),
         Column("mobile", _("Mobile"), 11, lambda row: row.mobile_mask or "-", priority=3),
         Column("assets", _("Avg assets"), 12, _assets, align="right"),
-        Column("gap", _("To next"), 10, lambda row: gap_text(row.gap), priority=2),
+        Column("gap", _("To next"), 10, _to_next, priority=2),
         Column("since", _("Last"), 5, lambda row: since(row.last_contact_on, today),
                align="right", priority=1),
-        Column("manager", _("Owner"), 6, lambda row: row.manager_name or "-", flex=1, priority=5),
+        Column("manager", _("Owner"), 6, lambda row: row.manager_name or "-", priority=5),
         Column("marks", _("Flag"), 4, lambda row: marks(row, today)),
     ]  # fmt: skip
 
@@ -61,6 +63,13 @@ def dated(day: date, today: date) -> str:
 
 def _assets(row: RosterRow) -> str:
     return "-" if row.assets is None else format_fen(row.assets)
+
+
+def _to_next(row: RosterRow) -> str:
+    """Nothing is missing where a higher tier is earned and waits to be granted."""
+    if row.qualifying > row.tier:
+        return _("due {tier}").format(tier=labels.tier(row.qualifying))
+    return gap_text(row.gap)
 
 
 def gap_text(gap: Gap | None) -> str:
@@ -96,7 +105,7 @@ def detail(row: RosterRow, today: date) -> tuple[str, str]:
     if row.household_assets is not None:
         average = format_fen(row.household_assets)
         first.append(_("family average {amount}").format(amount=average))
-    second = [_contact(row, today), *_gaps(row.gap)]
+    second = [_contact(row, today), *([] if row.qualifying > row.tier else _gaps(row.gap))]
     return "  ".join(first), "  ".join(second)
 
 

@@ -83,6 +83,11 @@ class RecordTable(RecordLines[R]):
             self.clear_marks()
         self._cursor.jump_first()
 
+    def set_empty(self, text: str) -> None:
+        """What an empty list says from now on."""
+        self._empty = text
+        self._redraw_state()
+
     def reload(self, keep_key: Hashable | None = None) -> None:
         """Ask for the same rows again; the cursor stays on `keep_key` or on its row."""
         self._cursor.reload(keep_key)

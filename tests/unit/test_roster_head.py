@@ -1,0 +1,68 @@
+"""The lines above the roster, and what an empty list says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from crm_tui import i18n
+from crm_tui.domain.kinds import CustomerState, Tier
+from crm_tui.domain.roster import RosterCriteria, Strip, TierShare, View
+from crm_tui.screens.roster_head import empty, strip_text, views_text
+from crm_tui.text import cell_width
+
+STRIP = Strip(
+    tuple(
+        TierShare(tier, customers, share)
+        for tier, customers, share in (
+            (Tier.BLACK_GOLD, 0, 0.0),
+            (Tier.PLATINUM, 25, 0.31),
+            (Tier.GOLD, 71, 0.27),
+            (Tier.SILVER, 889, 0.42),
+            (Tier.NONE, 125, None),
+        )
+    ),
+    1110,
+    0.8,
+)
+
+
+@pytest.fixture(params=["en", "zh_CN"])
+def tongue(request: pytest.FixtureRequest) -> str:
+    i18n.use(request.param)
+    return str(request.param)
+
+
+@pytest.mark.parametrize("width", [78, 98, 118])
+def test_the_top_fifth_is_never_cut(tongue: str, width: int) -> None:
+    text = strip_text(STRIP, width)
+    assert cell_width(text) <= width
+    assert text.endswith("80%")
+
+
+def test_nobody_has_no_share(tongue: str) -> None:
+    assert " 0 0%" not in strip_text(STRIP, 200)
+
+
+def test_a_view_keeps_its_cells_and_the_line_its_width(tongue: str) -> None:
+    lines = [views_text(RosterCriteria(view=view), "", "1/1,110", 78) for view in View]
+    assert {cell_width(line) for line in lines} == {78}
+    assert len({line.replace("[", " ").replace("]", " ") for line in lines[:3]}) == 1
+
+
+def test_the_filter_stands_in_words() -> None:
+    i18n.use("zh_CN")
+    criteria = RosterCriteria(tier=Tier.GOLD, state=CustomerState.ACTIVE, manager_id=3)
+    assert "只看 金卡 · 现有 · 客户经理 李娜" in views_text(criteria, "李娜", "1/7", 78)
+
+
+@pytest.mark.parametrize("view", [View.BRANCH, View.MINE])
+def test_in_the_search_box_no_hint_calls_a_digit_a_key(view: View) -> None:
+    i18n.use("en")
+    criteria = RosterCriteria(view=view, search="zwm")
+    typing, listed = empty(criteria, typing=True), empty(criteria, typing=False)
+    assert "2 searches" not in typing.replace("Esc, then 2", "")
+    assert "Esc ends the search" in listed
+    assert ("2" in listed) == (view is View.MINE)
+    assert "Esc ends it" in empty(replace(criteria, search="", tier=Tier.GOLD), typing=False)
