@@ -17,21 +17,19 @@ from crm_tui.db.tables import (
     HouseholdMember,
     Staff,
     TierHeld,
-    assessment,
     balance,
 )
+from crm_tui.db.tiers import assessed
 from crm_tui.domain.customers import AccountLine, Member, TierStep
 from crm_tui.domain.kinds import Tier, TierReason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sqlmodel import Session
 
     from crm_tui.domain.staff import Scope
-
-HISTORY = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,44 +108,6 @@ def tier_history(session: Session, customer_id: int) -> tuple[TierStep, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Assessed:
-    """What a recompute found for a period; averages in fen, rounded half up."""
-
-    period: date
-    own: int
-    household: int | None
-    qualifying: Tier
-
-
-def assessments(session: Session, customer_id: int) -> list[Assessed]:
-    """The last twelve assessed periods, newest first."""
-    query = (
-        select(
-            assessment.c.period, assessment.c.own_sum, assessment.c.household_sum,
-            assessment.c.members, assessment.c.days, assessment.c.qualifying_rank,
-        )
-        .where(assessment.c.customer_id == customer_id)
-        .order_by(assessment.c.period.desc())
-        .limit(HISTORY)
-    )  # fmt: skip
-    return [
-        Assessed(
-            period,
-            _average(own, days),
-            None if household is None else _average(household, days * members),
-            Tier(rank),
-        )
-        for period, own, household, members, days, rank in session.execute(query)
-    ]
-
-
-def _average(total: int, divisor: int) -> int:
-    """Half up, away from zero for negatives, as money is shown."""
-    sign = -1 if total < 0 else 1
-    return sign * ((2 * abs(total) + divisor) // (2 * divisor))
-
-
 def household(session: Session, scope: Scope, customer_id: int) -> tuple[str, tuple[Member, ...]]:
     """The household's number and its other members in scope; empty without one."""
     mine = session.execute(
@@ -178,13 +138,8 @@ def household(session: Session, scope: Scope, customer_id: int) -> tuple[str, tu
 
 
 def _latest_average(session: Session, customer_id: int) -> int | None:
-    row = session.execute(
-        select(assessment.c.own_sum, assessment.c.days)
-        .where(assessment.c.customer_id == customer_id)
-        .order_by(assessment.c.period.desc())
-        .limit(1)
-    ).one_or_none()
-    return _average(row[0], row[1]) if row else None
+    latest = assessed(session, customer_id, 1)
+    return latest[0].own if latest else None
 
 
 def contact_touches(

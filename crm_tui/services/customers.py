@@ -14,6 +14,7 @@ from crm_tui.db import customers as queries
 from crm_tui.db import roster
 from crm_tui.db.rules import rules_on
 from crm_tui.db.tables import Audit, Customer
+from crm_tui.db.tiers import assessed
 from crm_tui.domain.customers import Card, TimelinePage, Touch, TouchKind
 from crm_tui.domain.kinds import (
     CustomerKind,
@@ -30,6 +31,7 @@ from crm_tui.domain.text_rules import NAME_LIMIT, clean_line
 from crm_tui.errors import InvalidInput
 from crm_tui.i18n import _
 from crm_tui.services.base import NotThere, Service
+from crm_tui.services.tiers import periods_below
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -123,10 +125,10 @@ class Customers(Service):
 
     def _card(self, session: Session, scope: Scope, found: Any, row: RosterRow | None) -> Card:
         number, members = queries.household(session, scope, found.id)
-        history = queries.assessments(session, found.id)
+        history = assessed(session, found.id)
         latest = history[0] if history else None
         held = row.tier if row else Tier.NONE
-        below = _periods_below(history, held)
+        below = periods_below(history, held)
         rules = rules_on(session, self._today).rules
         return Card(
             customer_id=found.id,
@@ -168,16 +170,6 @@ class Customers(Service):
     def _may(self, permission: Permission, found: Any) -> bool:
         scope = self._person.scope(permission)
         return scope is not None and scope.covers(found.branch_id, found.manager_id)
-
-
-def _periods_below(history: list[queries.Assessed], held: Tier) -> int:
-    """How many of the latest periods in a row the customer did not reach the held tier."""
-    count = 0
-    for one in history:
-        if one.qualifying >= held:
-            break
-        count += 1
-    return count
 
 
 def _timeline(

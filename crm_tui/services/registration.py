@@ -11,8 +11,8 @@ from sqlmodel import col
 from crm_tui.clock import business_date
 from crm_tui.db import customers as queries
 from crm_tui.db import drafts, roster, search
-from crm_tui.db.held import start_at_lowest
 from crm_tui.db.tables import Branch, Customer, Staff
+from crm_tui.db.tiers import start_at_lowest
 from crm_tui.db.writes import update_shown
 from crm_tui.domain.customers import CustomerForm, Lookalike
 from crm_tui.domain.dates import parse_past
@@ -125,7 +125,7 @@ class Registration(Service):
                     found.version,
                 )  # fmt: skip
             before = found.values
-            self._start(tx, customer_id, values)
+            start_at_lowest(tx.session, [customer_id], tx.now)
             self._index(
                 tx,
                 customer_id,
@@ -178,7 +178,7 @@ class Registration(Service):
         assert row.id is not None
         row.customer_no = f"P{row.id:06d}"
         tx.session.flush()
-        self._start(tx, row.id, checked)
+        start_at_lowest(tx.session, [row.id], tx.now)
         self._index(tx, row.id, row.name, row.customer_no, branch_code, row.kind)
         tx.audit(
             "customer.register", "customer", row.id, branch_id=branch_id, image=_image(checked)
@@ -190,13 +190,6 @@ class Registration(Service):
         given_up = state == CustomerState.PERMANENTLY_LOST != before
         if given_up and not self._person.may(Permission.GIVE_UP):
             raise InvalidInput("state", _("Only a supervisor may set this state."))
-
-    @staticmethod
-    def _start(tx: Transaction, customer_id: int, values: dict[str, Any]) -> None:
-        """The tier that an active person starts with."""
-        person = values["kind"] == CustomerKind.INDIVIDUAL
-        if person and values["state"] == CustomerState.ACTIVE:
-            start_at_lowest(tx.session, customer_id, tx.now)
 
     def _columns(self, checked: dict[str, Any], *, new: bool) -> dict[str, Any]:
         values = {name: checked[name] for name in PLAIN}
