@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Date, SmallInteger, and_, exists, func, insert, literal, select, update
@@ -18,7 +17,7 @@ from crm_tui.domain.money import average_fen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlmodel import Session
 
