@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.content import Content
 from textual.widgets import Static
 
+from crm_tui import labels
 from crm_tui.domain.customers import TouchKind
 from crm_tui.domain.roster import Move
 from crm_tui.errors import UsageError
@@ -144,6 +145,7 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
         first = clip(text, width)
         rest = text[len(first.rstrip("…")) :] if first.endswith("…") else ""
         self._put("detail", [first.rstrip("…") if rest else first, rest])
+        self.refresh_keys()
 
     def _is_contact(self) -> bool:
         return self._touch is not None and self._touch.kind is TouchKind.CONTACT
@@ -191,8 +193,7 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
         def read() -> Shown:
             page = self._office.roster.page(walk.criteria, move, walk.row.key, 1)
             if not page.rows:
-                end = _("This is the last one.") if by > 0 else _("This is the first one.")
-                raise UsageError(end)
+                raise UsageError(_end(by))
             row = page.rows[0]
             place = None if walk.position is None else walk.position + by
             return load(self._office, row.customer_id, replace(walk, row=row, position=place))
@@ -244,7 +245,7 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
         work = partial(self._office.tiers.grant, card.customer_id, card.qualifying)
 
         def done(_result: object) -> None:
-            self.say(_("granted"))
+            self.say(_("{tier} granted").format(tier=labels.tier_card(card.qualifying)))
             self.reload()
 
         self.run_write(work, done)
@@ -252,8 +253,8 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
     def why_not(self, command_id: str) -> str | None:
         """In words."""
         card = self._card
-        if command_id in ("next", "previous") and self._shown.walk is None:
-            return _("this card was not opened from a list of customers")
+        if command_id in ("next", "previous"):
+            return self._no_step(1 if command_id == "next" else -1)
         if command_id == "open" and not self._is_contact():
             return _("only contacts open")
         if command_id == "edit" and not card.may_edit:
@@ -263,3 +264,19 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
         if command_id == "grant_tier" and card.qualifying <= card.tier:
             return _("this customer qualifies for no higher tier")
         return super().why_not(command_id)
+
+    def _no_step(self, by: int) -> str | None:
+        """Why there is nobody after or before, as far as is known without asking."""
+        walk = self._shown.walk
+        if walk is None:
+            return _("this card was not opened from a list of customers")
+        ends = walk.position is not None and walk.position == (0 if by < 0 else _last(walk))
+        return _end(by) if ends else None
+
+
+def _last(walk: Walk) -> int:
+    return -1 if walk.total is None else walk.total - 1
+
+
+def _end(by: int) -> str:
+    return _("This is the last one.") if by > 0 else _("This is the first one.")

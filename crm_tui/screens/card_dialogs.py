@@ -42,7 +42,7 @@ class RevealDialog(CommandDialog[tuple[RevealField, RevealReason, str]]):
             [
                 FieldRow("field", _("Show"), OptionField(fields, required=True)),
                 FieldRow("reason", _("Reason"), OptionField(reasons, required=True)),
-                FieldRow("text", _("Note"), LineField(limit=200)),
+                FieldRow("text", _("Remark"), LineField(limit=200)),
             ]
         )
 

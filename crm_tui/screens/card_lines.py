@@ -13,7 +13,7 @@ from crm_tui.domain.kinds import TIER_BY_CODE, CustomerKind, Method, TierReason
 from crm_tui.domain.money import format_fen
 from crm_tui.i18n import _
 from crm_tui.screens.roster_columns import gap_text
-from crm_tui.text import clip, format_date, one_line, pad
+from crm_tui.text import cell_width, clip, format_date, one_line, pad
 from crm_tui.widgets.record_table import Column
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 BARS: Final = "▁▂▃▄▅▆▇█"
 SHOWN_LINES: Final = 4
 TAIL: Final = 6
+NAMED: Final = 17
+"""Cells for an account's kind and the end of its number."""
 
 
 def facts(card: Card, today: date, clear: Mapping[str, str]) -> list[str]:
@@ -105,9 +107,9 @@ def spark(values: Sequence[int], *, plain: bool) -> str:
 
 def two_columns(card: Card, width: int) -> list[str]:
     """Accounts on the left, tier history on the right."""
-    left = [_account(one) for one in card.accounts] or [_("no accounts")]
-    right = [_step(one) for one in card.tiers] or [_("no tier yet")]
     half = max(20, width * 57 // 100)
+    left = [_account(one, half - 1) for one in card.accounts] or [_("no accounts")]
+    right = [_step(one) for one in card.tiers] or [_("no tier yet")]
     return [
         pad(_nth(left, place), half) + clip(_nth(right, place), width - half)
         for place in range(min(SHOWN_LINES, max(len(left), len(right))))
@@ -121,11 +123,16 @@ def _nth(lines: Sequence[str], place: int) -> str:
     return lines[place] if place < len(lines) else ""
 
 
-def _account(line: AccountLine) -> str:
-    name = pad(f"{labels.category(line.category)} {_tail(line.account_no)}", 17)
+def _account(line: AccountLine, width: int) -> str:
+    """The kind is cut before the number; the day goes where it does not fit whole."""
+    tail = _tail(line.account_no)
+    name = pad(
+        f"{clip(labels.category(line.category), NAMED - 1 - cell_width(tail))} {tail}", NAMED
+    )
     amount = "-" if line.balance is None else format_fen(line.balance)
-    day = f"{line.balance_on:%Y-%m-%d}" if line.balance_on else ""
-    return f"{name} {pad(amount, 13, 'right')} {day}"
+    shown = f"{name} {pad(amount, 13, 'right')}"
+    day = f" {line.balance_on:%Y-%m-%d}" if line.balance_on else ""
+    return shown + day if cell_width(shown + day) <= width else shown
 
 
 def _tail(number: str) -> str:

@@ -185,7 +185,10 @@ def _work(office: Office, start: Start) -> FormWork:
 def _known(start: Start, today: date) -> tuple[str, str]:
     card = start.card
     parts = [card.mobile_mask or "-"]
-    if card.gap is not None:
+    if card.qualifying > card.tier:
+        tier = labels.tier_card(card.qualifying)
+        parts.append(_("qualifies for {tier}").format(tier=tier))
+    elif card.gap is not None and (card.gap.own is not None or card.gap.household is not None):
         gap = gap_text(card.gap)
         parts.append(_("to {tier}: {gap}").format(tier=labels.tier_card(card.gap.tier), gap=gap))
     if card.contact_due_on is not None:

@@ -216,7 +216,7 @@ async def test_walking_the_list_from_the_card(bank: Bank) -> None:
         await one.until("张伟明")
         await one.press("enter")
         await one.until("timeline")
-        assert "[ 1/8 ]" in one.text
+        assert "[ 1/8 ]" in one.text and "([ previous)" in one.text
         await one.press("right_square_bracket")
         await one.until("[ 2/8 ]")
         await one.press("left_square_bracket", "left_square_bracket")
