@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crm_tui import __version__, config, i18n
+from crm_tui import __version__, config, i18n, quick
 from crm_tui.commands.arguments import Parser, speak
 from crm_tui.errors import ConfigError, CrmError, StoreBusy, UsageError
 from crm_tui.i18n import _
@@ -26,6 +26,14 @@ COMMANDS = (
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `crm-tui`; the exit code."""
+    quick.begin()
+    try:
+        return _main(argv)
+    finally:
+        quick.end()
+
+
+def _main(argv: Sequence[str] | None) -> int:
     i18n.use("auto")
     speak()
     args = parser().parse_args(argv)
@@ -73,6 +81,8 @@ def _run(args: argparse.Namespace) -> int:
         return run(settings)
     from crm_tui.commands.context import Context
 
+    if args.command != "demo":
+        quick.end()
     code: int = args.run(args, Context(settings))
     return code
 

@@ -9,6 +9,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crm_tui import quick
 from crm_tui.app import CrmApp
 from crm_tui.clock import utc_now
 from crm_tui.config import data_directory
@@ -54,6 +55,7 @@ def run(
         demo_user=demo_user,
         fresh_argv=fresh_argv or again(sys.argv[1:]),
     )
+    quick.settle()
     app.run()
     return app.return_code or 0
 

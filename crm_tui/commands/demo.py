@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
-from crm_tui import labels
+from crm_tui import labels, quick
 from crm_tui.clock import SHANGHAI, shifted, utc_now
 from crm_tui.demo.staffing import DEFAULT_USER, PASSWORD, STAFF
 from crm_tui.i18n import _
@@ -53,6 +53,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     if args.fresh:
         place.clear()
     if not is_there(place):
+        quick.end()
         _make(place, args, context)
     elif args.make_only:
         context.say(_("The demo bank is there: {directory}").format(directory=place.directory))

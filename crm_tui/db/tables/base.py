@@ -15,6 +15,9 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
+# Rows of tables are not validated by pydantic, so that its schemas need not be built at each start.
+SQLModel.model_config["defer_build"] = True
+
 metadata = SQLModel.metadata
 
 # SQLite counts ids by itself only in a column of exactly INTEGER.
