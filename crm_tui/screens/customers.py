@@ -6,15 +6,18 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
 
-from crm_tui.domain.roster import RosterCriteria, RosterRow, Sort, View, Walk
+from crm_tui.domain.contacts import ContactCriteria
+from crm_tui.domain.roster import Move, RosterCriteria, RosterRow, Sort, View, Walk
 from crm_tui.domain.staff import Role
 from crm_tui.i18n import _
 from crm_tui.screens import paging, roster_columns, roster_head
 from crm_tui.screens.base import RecordScreen
 from crm_tui.screens.roster_filter import FilterDialog
+from crm_tui.screens.roster_pane import CONTACTS, READ_AFTER, WIDE, RosterPane
 from crm_tui.text import clip
 from crm_tui.widgets.record_table import RecordTable
 from crm_tui.widgets.rule import Rule
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
+    from crm_tui.domain.contacts import ContactPage
     from crm_tui.domain.roster import Strip
     from crm_tui.office import Office
     from crm_tui.widgets.context import Context
@@ -36,10 +40,16 @@ class CustomersScreen(RecordScreen[None], inherit_bindings=False):
     """The list that everything starts from."""
 
     WHERE = "customers"
+    HORIZONTAL_BREAKPOINTS = [(0, "-one"), (WIDE, "-wide")]
     DEFAULT_CSS: ClassVar[str] = """
     CustomersScreen #strip, CustomersScreen #views { height: 1; width: 1fr; }
-    CustomersScreen #detail { height: 2; width: 1fr; }
-    CustomersScreen RecordTable { height: 1fr; }
+    CustomersScreen #body { height: 1fr; width: 1fr; layout: vertical; }
+    CustomersScreen.-wide #body { layout: horizontal; }
+    CustomersScreen.-wide #body Rule { display: none; }
+    CustomersScreen.-wide RosterPane {
+        height: 1fr; width: 44; border-left: ascii $foreground;
+    }
+    CustomersScreen RecordTable { height: 1fr; width: 1fr; }
     """
 
     def __init__(self, context: Context, office: Office) -> None:
@@ -57,14 +67,15 @@ class CustomersScreen(RecordScreen[None], inherit_bindings=False):
         yield Static(Content(""), id="strip", markup=False)
         yield Static(Content(""), id="views", markup=False)
         yield SearchLine(hint)
-        yield RecordTable(
-            roster_columns.columns(self._office.today()),
-            lambda row: row.customer_id,
-            empty=self._empty(),
-            ascii_glyphs=self.context.plain,
-        )
-        yield Rule(plain=self.context.plain)
-        yield Static(Content(""), id="detail", markup=False)
+        with Container(id="body"):
+            yield RecordTable(
+                roster_columns.columns(self._office.today()),
+                lambda row: row.customer_id,
+                empty=self._empty(),
+                ascii_glyphs=self.context.plain,
+            )
+            yield Rule(plain=self.context.plain)
+            yield RosterPane(self._office.today(), plain=self.context.plain)
 
     def on_mount(self) -> None:
         """The list has the keys; strip and total come when they are counted."""
@@ -136,15 +147,26 @@ class CustomersScreen(RecordScreen[None], inherit_bindings=False):
     # --- the list ---------------------------------------------------------------------------
 
     def on_record_table_highlighted(self, message: Highlighted) -> None:
-        """What the highlighted customer needs, below the list."""
+        """What the highlighted customer needs; the last contacts when the cursor rests there."""
         message.stop()
         row: RosterRow | None = message.row
-        lines = roster_columns.detail(row, self._office.today()) if row else ("", "")
-        width = max(0, self.app.size.width - 2)
-        text = "\n".join(" " + clip(line, width) for line in lines)
-        self.query_one("#detail", Static).update(Content(text))
+        self.query_one(RosterPane).show(row)
         self._show_views()
         self.refresh_keys()
+        self.set_timer(READ_AFTER, partial(self._read_contacts, row))
+
+    def _read_contacts(self, row: RosterRow | None) -> None:
+        """Only a wide screen has room for them."""
+        pane = self.query_one(RosterPane)
+        if row is not None and pane.row is row and pane.roomy:
+            criteria = ContactCriteria(customer_id=row.customer_id)
+            read = partial(self._office.contacts.page, criteria, Move.FIRST, None, CONTACTS)
+            self.run_read("contacts", read, partial(self._show_contacts, row))
+
+    def _show_contacts(self, row: RosterRow, found: ContactPage) -> None:
+        pane = self.query_one(RosterPane)
+        if pane.row is row:
+            pane.show(row, found.rows)
 
     def on_record_table_opened(self, message: Opened) -> None:
         """Open the card, which can walk this list."""
@@ -167,6 +189,7 @@ class CustomersScreen(RecordScreen[None], inherit_bindings=False):
         """Lines are cut to the width."""
         self._draw_strip()
         self._show_views()
+        self.set_timer(READ_AFTER, partial(self._read_contacts, self.query_one(RosterPane).row))
 
     def reload(self) -> None:
         """Rows and counts."""

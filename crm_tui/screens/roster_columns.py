@@ -10,7 +10,7 @@ from crm_tui import labels
 from crm_tui.domain.kinds import CustomerKind, Tier
 from crm_tui.domain.money import format_fen
 from crm_tui.i18n import _
-from crm_tui.text import cell_width, days_ago, format_date, missing_amount, short_amount
+from crm_tui.text import cell_width, days_ago, format_date, missing_amount, one_line, short_amount
 from crm_tui.widgets.record_table import Column
 
 if TYPE_CHECKING:
@@ -97,37 +97,41 @@ def marks(row: RosterRow, today: date) -> str:
 
 def detail(row: RosterRow, today: date) -> tuple[str, str]:
     """Two lines about the highlighted customer, so that most need not be opened."""
-    first = [row.name, labels.tier_card(row.tier), labels.label(row.state)]
+    first = [one_line(row.name), labels.tier_card(row.tier), labels.label(row.state)]
     if row.kind is CustomerKind.CORPORATE:
         first.append(labels.label(row.kind))
     if row.qualifying > row.tier:
-        first.append(_("qualifies for {tier}").format(tier=labels.tier_card(row.qualifying)))
+        first += outlook(row)
     if row.household_assets is not None:
         average = format_fen(row.household_assets)
         first.append(_("family average {amount}").format(amount=average))
-    second = [_contact(row, today), *([] if row.qualifying > row.tier else _gaps(row.gap))]
+    second = contact(row, today) + ([] if row.qualifying > row.tier else outlook(row))
     return "  ".join(first), "  ".join(second)
 
 
-def _contact(row: RosterRow, today: date) -> str:
+def contact(row: RosterRow, today: date) -> list[str]:
+    """The last contact, and when the next one is due or was."""
     last = dated(row.last_contact_on, today) if row.last_contact_on else _("never")
-    text = _("last contact {day}").format(day=last)
-    if row.contact_due_on is None:
-        return text
-    late = (today - row.contact_due_on).days
-    if late > 0:
-        return f"{text}  " + _("contact overdue by {n} days").format(n=late)
-    return f"{text}  " + _("next by {day}").format(day=dated(row.contact_due_on, today))
+    said = [_("last contact {day}").format(day=last)]
+    if row.contact_due_on is not None:
+        late = (today - row.contact_due_on).days
+        said.append(
+            _("contact overdue by {n} days").format(n=late)
+            if late > 0
+            else _("next by {day}").format(day=dated(row.contact_due_on, today))
+        )
+    return said
 
 
-def _gaps(gap: Gap | None) -> list[str]:
-    if gap is None:
-        return []
-    tier = labels.tier_card(gap.tier)
+def outlook(row: RosterRow) -> list[str]:
+    """The tier that is earned and waits to be granted, or what is missing to the next."""
+    if row.qualifying > row.tier:
+        return [_("qualifies for {tier}").format(tier=labels.tier_card(row.qualifying))]
     shown = []
-    if gap.own is not None:
-        text = _("to {tier}: own {amount}")
-        shown.append(text.format(tier=tier, amount=short_amount(gap.own)))
-    if gap.household is not None:
-        shown.append(_("fam. {amount}").format(amount=short_amount(gap.household)))
+    if row.gap is not None and row.gap.own is not None:
+        text = _("to {tier}: own {amount} short")
+        tier = labels.tier_card(row.gap.tier)
+        shown.append(text.format(tier=tier, amount=short_amount(row.gap.own)))
+    if row.gap is not None and row.gap.household is not None:
+        shown.append(_("family {amount} short").format(amount=short_amount(row.gap.household)))
     return shown

@@ -68,6 +68,26 @@ async def test_roster_screen(bank: Bank, language: str, clock: SetClock) -> None
 
 @ON_SQLITE
 @BOTH
+async def test_from_120_cells_a_pane_stands_beside_the_roster(bank: Bank, language: str) -> None:
+    ids = populate(bank)
+    log(bank, "lina", ids["仇英"], "问理财到期续作,想看一年期,约周二回电", next_on="+14")
+    log(bank, "wangqiang", ids["仇英"], "", method="home_visit", result="no_answer")
+    async with desk(bank, "lina", language=language, size=(140, 30)) as one:
+        await one.until("仇英")
+        await one.press("down", "down")
+        await one.until("周二回电")
+        assert_golden(f"customers_140x30.{language}", one.text)
+        await one.pilot.resize_terminal(80, 24)
+        await one.press("up")
+        await one.until("单雪梅  ")
+        assert "周二回电" not in one.text
+        await one.press("down")
+        await one.pilot.resize_terminal(120, 30)
+        await one.until("周二回电")
+
+
+@ON_SQLITE
+@BOTH
 async def test_card_screen(bank: Bank, language: str, clock: SetClock) -> None:
     ids = populate(bank)
     log(bank, "lina", ids["仇英"], "问理财到期续作,想看一年期,约周二回电", next_on="+14")
@@ -216,7 +236,8 @@ async def test_walking_the_list_from_the_card(bank: Bank) -> None:
         await one.until("张伟明")
         await one.press("enter")
         await one.until("timeline")
-        assert "[ 1/8 ]" in one.text and "([ previous)" in one.text
+        assert "[ 1/8 ]" in one.text
+        assert "([ previous)" in one.text
         await one.press("right_square_bracket")
         await one.until("[ 2/8 ]")
         await one.press("left_square_bracket", "left_square_bracket")
