@@ -198,7 +198,8 @@ def test_no_bytes_of_a_keyboard_stop_a_screen_or_act(bank: RealBank) -> None:
     sign_in(session, "lina")
     for key, shown in (("2", "Customers F3"), ("/", ""), ("\x15", ""), ("\x1b", ""),
                        ("f", "Show only"),
-                       ("\x1b", "Customers F3"), ("\x10", "pinyin or English"), ("\x1b", "Customers F3"),
+                       ("\x1b", "Customers F3"), ("\x10", "pinyin or English"),
+                       ("\x1b", "Customers F3"),
                        ("\x1bOS", "F4"), ("\x1bOR", "Customers F3")):  # fmt: skip
         session.type(key)
         session.wait_for(shown)
