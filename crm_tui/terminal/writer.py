@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import threading
 from collections import deque
 from typing import TYPE_CHECKING, Final
@@ -35,7 +36,8 @@ class FrameWriter(threading.Thread):
     def write(self, text: str) -> None:
         """Queue `text`."""
         with self._turn:
-            if self._broken or self._ended:
+            # A frame in which nothing has changed is empty, and must not end the thread.
+            if self._broken or self._ended or not text:
                 return
             if self._waiting + len(text) > MOST_WAITING:
                 self._lost = True
@@ -70,7 +72,10 @@ class FrameWriter(threading.Thread):
     def _write_all(self, data: bytes) -> None:
         view = memoryview(data)
         while view:
-            view = view[os.write(self._fileno, view) :]
+            try:
+                view = view[os.write(self._fileno, view) :]
+            except BlockingIOError:  # another program has left the terminal like that
+                select.select([], [self._fileno], [])
 
     def stop(self) -> None:
         """Let what is queued go out, but wait for a stuck line only so long."""
