@@ -136,7 +136,8 @@ def bytes_that_command(data: bytes) -> list[str]:
     """What in a program's output is neither text nor a command that this program sends."""
     text = data.decode("utf-8", "replace")
     known = re.compile(
-        r"\x1b\[[0-9;]*[mHJKABCDXSTrbG]|\x1b\[\?[0-9;]*[hl]|\x1b\[[0-9]* q|\x1b[78=>]|[\r\n\x08]"
+        r"\x1b\[[0-9;]*[mHJKABCDEFGXPLM@STrbd]|\x1b\[\?[0-9;]*[hl]"
+        r"|\x1b\[[0-9]* q|\x1b[78=>]|[\r\n\x08]"
     )
     rest = known.sub("", text)
     return [f"U+{ord(char):04X} {unicodedata.name(char, '')} before {rest[at : at + 20]!r}"

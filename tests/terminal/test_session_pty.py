@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
 import time
@@ -109,7 +110,9 @@ def memory_of(pid: int) -> bytes:
             if rights.startswith("rw") and "[v" not in line:
                 start, end = (int(place, 16) for place in places.split("-"))
                 memory.seek(start)
-                found.append(memory.read(end - start))
+                # A mapping of a file that has shrunk, as that of a closed database, cannot be read.
+                with contextlib.suppress(OSError):
+                    found.append(memory.read(end - start))
     return b"".join(found)
 
 
