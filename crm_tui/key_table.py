@@ -81,7 +81,7 @@ AREA_COMMANDS: Final = (
       needs="see_customers", go="c"),
     C("area_visits", ("f4",), N_("Contacts"), "联系记录", "lian xi ji lu", "areas", RECORDS,
       needs="see_customers", go="v"),
-    C("go", ("g",), N_("go to"), "去", "qu", "move", RECORDS, order=85),
+    C("go", ("g",), N_("go to"), "去", "qu", "move", RECORDS, order=48),
 )
 
 RECORD_COMMANDS: Final = (
@@ -104,9 +104,9 @@ RECORD_COMMANDS: Final = (
 )
 
 FIND_COMMANDS: Final = (
-    C("search", ("/",), N_("search"), "搜索", "sou suo", "find", LISTS, twin="ctrl+f", order=50),
-    C("filter", ("f",), N_("filter"), "筛选", "shai xuan", "find", LISTS, order=40),
-    C("sort", ("s",), N_("sort"), "排序", "pai xu", "find", LISTS, order=45),
+    C("search", ("/",), N_("search"), "搜索", "sou suo", "find", LISTS, twin="ctrl+f", order=28),
+    C("filter", ("f",), N_("filter"), "筛选", "shai xuan", "find", LISTS, order=50),
+    C("sort", ("s",), N_("sort"), "排序", "pai xu", "find", LISTS, order=52),
     C("view_1", ("1",), N_("mine"), "我的", "wo de", "views", LISTS),
     C("view_2", ("2",), N_("all"), "全部", "quan bu", "views", LISTS),
     C("view_3", ("3",), N_("near next tier"), "近升级", "jin sheng ji", "views", _ONLY_CUSTOMERS),

@@ -113,7 +113,25 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
         """Undo needs something done; the table's commands need a row."""
         if command_id == "undo" and self._undo is None:
             return _("there is nothing to undo")
+        if command_id == "back" and self._at_the_bottom():
+            return _("nothing lies behind this list; {key} leads elsewhere").format(
+                key=shown(self.context.keymap.get("go").all_keys[0])
+            )
         return None
+
+    def narrowed(self) -> bool:
+        """Whether a filter is in force, which Esc would end."""
+        return False
+
+    def _at_the_bottom(self) -> bool:
+        """Whether Esc has no search to end, no filter, and no screen to go back to."""
+        box = next(iter(self.query(SearchBox)), None)
+        searching = box is not None and (self.focused is box or bool(box.value))
+        return not (searching or self.narrowed()) and self.app.is_screen_installed(self)
+
+    def on_descendant_focus(self) -> None:
+        """Esc leads elsewhere from the search box."""
+        self.refresh_keys()
 
     # --- moving -----------------------------------------------------------------------------
 

@@ -275,9 +275,13 @@ class CustomersScreen(RecordScreen[None], inherit_bindings=False):
             return _("no customer is highlighted")
         return super().why_not(command_id)
 
+    def narrowed(self) -> bool:
+        """By tier, state or owner."""
+        return bool(roster_head.filters(self._criteria, ""))
+
     def leave(self) -> None:
         """End the filter first."""
-        if roster_head.filters(self._criteria, ""):
+        if self.narrowed():
             self._list(tier=None, state=None, manager_id=None)
         else:
             super().leave()

@@ -243,9 +243,13 @@ class VisitsScreen(RecordScreen[None], inherit_bindings=False):
             VisitFilter(self.context, self._criteria, name, find, self._office.today), chosen
         )
 
+    def narrowed(self) -> bool:
+        """By method, person or day."""
+        return bool(self._filters())
+
     def leave(self) -> None:
         """End the filter first."""
-        if self._filters():
+        if self.narrowed():
             self._narrow(method=None, staff_id=None, on=None)
         else:
             super().leave()

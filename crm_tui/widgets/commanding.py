@@ -9,8 +9,9 @@ from textual.binding import BindingsMap
 from textual.screen import ModalScreen, Screen
 
 from crm_tui.i18n import _
+from crm_tui.key_table import RECORDS
 from crm_tui.keys import label
-from crm_tui.widgets.bindings import bindings_for, is_han
+from crm_tui.widgets.bindings import bindings_for, is_han, typed
 from crm_tui.widgets.footer import KeyFooter
 from crm_tui.widgets.goto import GoTo
 from crm_tui.widgets.help import HelpScreen
@@ -73,9 +74,17 @@ class Commanding(Screen[T], Generic[T], inherit_bindings=False):
         if reason is not None:
             self.say(reason, "warning")
             return
+        if self.WHERE in RECORDS:
+            self._take_back_warning()
         answer = getattr(self, f"do_{command_id}")()
         if inspect.isawaitable(answer):
             await answer
+
+    def _take_back_warning(self) -> None:
+        """Why an earlier key could not act is of no use once another acts."""
+        for line in self.query(StatusLine):
+            if line.kind == "warning":
+                line.clear()
 
     def say(self, text: str, kind: str = "info") -> None:
         """Show a message in the status line; `kind` is info, warning or error."""
@@ -137,10 +146,16 @@ class Commanding(Screen[T], Generic[T], inherit_bindings=False):
     # --- handlers ---------------------------------------------------------------------------
 
     def on_key(self, event: events.Key) -> None:
-        """A Han character that no field took: the IME is on. Said once."""
+        """What neither a field nor a command took: the IME is on, said once; or a key that acts
+        on other screens only."""
         if is_han(event) and not self._told_ime:
             self._told_ime = True
             self.say(_("the input method is in its Chinese state"), "warning")
+        elif self.WHERE in RECORDS:
+            key = typed(event)
+            elsewhere = next((one for one in self.context.keymap.commands if key in one.keys), None)
+            if elsewhere is not None:
+                self.say(_("not available here: {what}").format(what=label(elsewhere)), "warning")
 
 
 class CommandDialog(Commanding[T], ModalScreen[T], Generic[T], inherit_bindings=False):

@@ -289,6 +289,12 @@ async def test_a_filter_and_its_empty_state(bank: Bank) -> None:
         await one.until("Nobody fits the filter")
         await one.press("f", "delete", "enter")
         await one.until("张伟明")
+        await one.press("f", "1", "enter")
+        await one.until("Nobody fits the filter")
+        await one.press("escape")
+        await one.until("张伟明")
+        await one.press("escape")
+        await one.until("nothing lies behind this list")
 
 
 async def test_a_supervisor_grants_platinum_with_one_key(bank: Bank) -> None:

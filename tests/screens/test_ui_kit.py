@@ -166,6 +166,20 @@ async def test_a_command_that_cannot_act_says_why_and_stays_visible() -> None:
         assert "(v log contact)" in screen_lines(app)[-1]
 
 
+async def test_a_key_of_other_screens_is_told_and_the_warning_ends_with_the_next_key() -> None:
+    app = Desk(context())
+    async with app.run_test(size=(80, 24)) as pilot:
+        status = app.roster.query_one(StatusLine)
+        await pressed(pilot, "ｐ")
+        assert status.message == "not available here: show number"
+        assert status.kind == "warning"
+        await pressed(pilot, "v")
+        assert status.message == ""
+        status.say("The database is away.", "error")
+        await pressed(pilot, "v")
+        assert status.message == "The database is away."
+
+
 async def test_a_command_the_role_lacks_is_not_shown_and_says_so() -> None:
     app = Desk(context(permissions=frozenset({"see_customers"})))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -253,7 +267,7 @@ def test_footer_fits_and_cuts_no_command(width: int, where: str, tongue: str) ->
 def test_footer_of_the_roster_in_chinese(chinese: None) -> None:
     items = footer_items(context(), "customers", 80, lambda _: None)
     texts = [item.text for item in items]
-    assert texts[:3] == ["Enter打开", "v联系", "n新建"]
+    assert texts[:6] == ["Enter打开", "v联系", "n新建", "e编辑", "/搜索", "g去"]
     assert texts[-1] == "?按键"
 
 
