@@ -121,13 +121,12 @@ class CrmApp(SafeApp[None]):
             from crm_tui.screens.drafts import DraftsDialog
 
             below = self.screen
-            dialog = DraftsDialog(self._frame, self._office, drafts)
 
             def go_on(wish: Open | None) -> None:
                 if wish is not None:
                     below.post_message(wish)
 
-            self.push_screen(dialog, go_on)
+            self.push_screen(DraftsDialog(self._frame, self._office, drafts), go_on)
 
     # --- areas and targets ------------------------------------------------------------------
 
@@ -184,10 +183,11 @@ class CrmApp(SafeApp[None]):
             return
         if target == "contact_form" and outcome.how == "saved" and self._office is not None:
             take_back = partial(self._office.contacts.withdraw, int(outcome.result))
-            undo = partial(self._undo, below, take_back)
-            below.offer_undo(_("Contact saved."), undo, seconds=None)
+            below.offer_undo(_("Contact saved."), partial(self._undo, below, take_back), seconds=None)
         else:
             below.after_form(outcome, partial(self._reopen, target, record_id, below))
+            if (target, record_id, outcome.how) == ("customer_form", 0, "saved"):
+                below.post_message(Open("card", int(outcome.result)))  # with its new number
 
     def _reopen(
         self, target: str, record_id: int, below: RecordScreen[Any], values: Mapping[str, str]

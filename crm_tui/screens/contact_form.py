@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from crm_tui import labels
-from crm_tui.clock import business_date
+from crm_tui.clock import SHANGHAI, business_date
 from crm_tui.domain.contacts import ContactCriteria, ContactForm
 from crm_tui.domain.drafts import TITLE, DraftKey
 from crm_tui.domain.kinds import Method, Result
@@ -106,6 +106,13 @@ class ContactFormScreen(FormScreen, inherit_bindings=False):
             draft_stored=draft is None,
         )
         self._start = start
+
+    def on_mount(self) -> None:
+        """Say that a draft goes on; the base shows it."""
+        kept = self._start.draft
+        if kept is not None and not kept.elsewhere:
+            at = kept.saved_at.astimezone(SHANGHAI)
+            self.say(_("your draft of {time} goes on here").format(time=f"{at:%m-%d %H:%M}"))
 
     def compose_facts(self) -> Iterable[Widget]:
         """What the system knows about the customer."""

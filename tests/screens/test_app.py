@@ -316,3 +316,19 @@ async def test_areas_keep_their_place(bank: Bank) -> None:
         await one.press("g", "c")
         await one.until("Customers F3")
         assert "▸" in next(line for line in one.text.splitlines() if "仇英" in line)
+
+
+@ON_SQLITE
+async def test_a_registered_customer_stands_on_its_card_with_the_number_given(bank: Bank) -> None:
+    populate(bank)
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        await one.press("n")
+        await one.until("Register a customer")
+        await one.press("tab")
+        await one.type("郑月娥")
+        await one.press("ctrl+s")
+        await one.until("Customers F3 > 郑月娥")
+        assert "P000013" in one.text
+        await one.press("v")
+        await one.until("Log a contact > 郑月娥")
