@@ -182,8 +182,8 @@ class CrmApp(SafeApp[None]):
         if outcome is None:
             return
         if target == "contact_form" and outcome.how == "saved" and self._office is not None:
-            take_back = partial(self._office.contacts.withdraw, int(outcome.result))
-            below.offer_undo(_("Contact saved."), partial(self._undo, below, take_back), seconds=None)
+            work = partial(self._office.contacts.withdraw, int(outcome.result))
+            below.offer_undo(_("Contact saved."), partial(self._undo, below, work), seconds=None)
         else:
             below.after_form(outcome, partial(self._reopen, target, record_id, below))
             if (target, record_id, outcome.how) == ("customer_form", 0, "saved"):
