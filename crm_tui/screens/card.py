@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.content import Content
 from textual.widgets import Static
@@ -17,6 +17,7 @@ from crm_tui.i18n import _
 from crm_tui.screens import card_lines, paging
 from crm_tui.screens.base import RecordScreen
 from crm_tui.screens.card_dialogs import RevealDialog, TouchDialog
+from crm_tui.screens.visit_lines import Room
 from crm_tui.text import clip, one_line, safe
 from crm_tui.widgets.record_table import RecordTable
 from crm_tui.widgets.rule import Rule
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from crm_tui.office import Office
     from crm_tui.widgets.context import Context
     from crm_tui.widgets.record_messages import Highlighted, Opened, Wanted
+
+
+DETAIL_LINES: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
         self.show_title(_("Customers F3 > {name}").format(name=one_line(card.name)), place)
         width = max(0, self.app.size.width - 2)
         self._put("facts", card_lines.facts(card, self._office.today(), self._clear))
-        self._put("pairs", card_lines.two_columns(card, width))
+        self._put("pairs", card_lines.two_columns(card, width, plain=self.context.plain))
         bars = card_lines.spark([v for _day, v in card.monthly_averages], plain=self.context.plain)
         caption = _("assets, last 12 months {bars}").format(bars=bars) if bars else _("assets")
         self.query(Rule).first().caption(caption)
@@ -117,7 +121,8 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
 
     def _put(self, name: str, lines: list[str]) -> None:
         width = max(0, self.app.size.width - 2)
-        text = "\n".join(" " + clip(safe(line), width) for line in lines)
+        plain = self.context.plain
+        text = "\n".join(" " + clip(safe(line), width, ascii_only=plain) for line in lines)
         self.query_one(f"#{name}", Static).update(Content(text))
 
     # --- the timeline -----------------------------------------------------------------------
@@ -142,9 +147,8 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
         self._touch = message.row
         width = max(0, self.app.size.width - 2)
         text = one_line(self._touch.text) if self._is_contact() and self._touch else ""
-        first = clip(text, width)
-        rest = text[len(first.rstrip("…")) :] if first.endswith("…") else ""
-        self._put("detail", [first.rstrip("…") if rest else first, rest])
+        room = Room(width, DETAIL_LINES, self.context.plain)
+        self._put("detail", room.first(room.wrap(text), DETAIL_LINES))
         self.refresh_keys()
 
     def _is_contact(self) -> bool:

@@ -105,13 +105,14 @@ def spark(values: Sequence[int], *, plain: bool) -> str:
     return "".join(BARS[round((value - low) / step)] for value in values)
 
 
-def two_columns(card: Card, width: int) -> list[str]:
+def two_columns(card: Card, width: int, *, plain: bool = False) -> list[str]:
     """Accounts on the left, tier history on the right."""
     half = max(20, width * 57 // 100)
-    left = [_account(one, half - 1) for one in card.accounts] or [_("no accounts")]
+    left = [_account(one, half - 1, plain=plain) for one in card.accounts] or [_("no accounts")]
     right = [_step(one) for one in card.tiers] or [_("no tier yet")]
     return [
-        pad(_nth(left, place), half) + clip(_nth(right, place), width - half)
+        pad(_nth(left, place), half, ascii_only=plain)
+        + clip(_nth(right, place), width - half, ascii_only=plain)
         for place in range(min(SHOWN_LINES, max(len(left), len(right))))
     ]
 
@@ -123,12 +124,12 @@ def _nth(lines: Sequence[str], place: int) -> str:
     return lines[place] if place < len(lines) else ""
 
 
-def _account(line: AccountLine, width: int) -> str:
+def _account(line: AccountLine, width: int, *, plain: bool) -> str:
     """The kind is cut before the number; the day goes where it does not fit whole."""
     tail = _tail(line.account_no)
-    name = pad(
-        f"{clip(labels.category(line.category), NAMED - 1 - cell_width(tail))} {tail}", NAMED
-    )
+    room = NAMED - 1 - cell_width(tail)
+    kind = clip(labels.category(line.category), room, ascii_only=plain)
+    name = pad(f"{kind} {tail}", NAMED)
     amount = "-" if line.balance is None else format_fen(line.balance)
     shown = f"{name} {pad(amount, 13, 'right')}"
     day = f" {line.balance_on:%Y-%m-%d}" if line.balance_on else ""

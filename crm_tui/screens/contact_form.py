@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.content import Content
 from textual.widgets import Static
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from crm_tui.widgets.context import Context
 
 LOG, EDIT = "contact", "contact_edit"
+LOOKED_AT: Final = 5
+"""How many of the latest contacts are looked at for one that was not taken back."""
 _FIELDS = ("method", "content", "next_on", "direction", "expected_return", "risk_control",
            "risk_appetite", "result")  # fmt: skip
 
@@ -67,11 +69,13 @@ def load(office: Office, target: str, record_id: int) -> Start:
     card = office.customers.reload(customer_id)
     start = Start(card, contact, None)
     criteria = ContactCriteria(customer_id=customer_id)
-    latest = office.contacts.page(criteria, Move.FIRST, None, 1).rows
+    latest = office.contacts.page(criteria, Move.FIRST, None, LOOKED_AT).rows
     words = ""
-    if latest:
-        day = dated(business_date(latest[0].started_at), office.today())
-        words = f"{day} {labels.label(latest[0].method)} {one_line(latest[0].content)}"
+    last = next((row for row in latest if not row.withdrawn), None)
+    if last is not None:
+        day = dated(business_date(last.started_at), office.today())
+        said = one_line(last.content) or labels.result(last.result)
+        words = f"{day} {labels.label(last.method)} {said}"
     return Start(card, contact, office.drafts.load(start.key), words)
 
 
@@ -119,7 +123,7 @@ class ContactFormScreen(FormScreen, inherit_bindings=False):
         width = max(20, self.app.size.width - 2)
         yield Rule(plain=self.context.plain)
         lines = _known(self._start, business_date(self.context.clock()))
-        text = "\n".join(" " + clip(line, width) for line in lines)
+        text = "\n".join(" " + clip(line, width, ascii_only=self.context.plain) for line in lines)
         yield Static(Content(text), id="known", markup=False)
 
 

@@ -61,7 +61,7 @@ def views_text(criteria: RosterCriteria, manager: str, place: str, width: int) -
         f"[{text}]" if view is criteria.view else f" {text} " for view, text in texts.items()
     )
     narrowed = filters(criteria, manager)
-    only = _("only {what}").format(what=" · ".join(narrowed)) if narrowed else ""
+    only = _("only {what}").format(what=", ".join(narrowed)) if narrowed else ""
     right = "  ".join(filter(None, [only, _(SORTS[criteria.sort]), place]))
     gap = max(1, width - cell_width(left) - cell_width(right))
     return f"{left}{' ' * gap}{right}"

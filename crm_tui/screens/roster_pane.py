@@ -81,6 +81,8 @@ def full(row: RosterRow, contacts: Sequence[ContactRow], today: date, room: Room
     ]
     lines = [part for fact in facts for part in (room.wrap(fact) or [""])]
     for one in contacts:
+        if one.withdrawn:
+            continue
         day = roster_columns.dated(business_date(one.started_at), today)
         head = f"{day} {labels.label(one.method)} {one_line(one.staff_name)}"
         said = room.wrap(one_line(one.content) or labels.result(one.result))

@@ -194,7 +194,7 @@ class VisitsScreen(RecordScreen[None], inherit_bindings=False):
             words.append(labels.label(criteria.method))
         if criteria.staff_id is not None:
             words.append(_("by {name}").format(name=one_line(self._staff_name)))
-        return [_("only {what}").format(what=" · ".join(words))] if words else []
+        return [_("only {what}").format(what=", ".join(words))] if words else []
 
     def _empty(self) -> str:
         criteria = self._criteria

@@ -128,7 +128,7 @@ async def test_the_list_narrows_as_the_person_says(talked: tuple[Bank, dict[str,
         assert app.wishes == [("card", ids["shan"]), ("contact_form", ids["shan"])]
         await wait_until(pilot, lambda: "固定收益" in screen_text(app), what="the needs are read")
         await pilot.press("escape", "f", "5", *"lina", "tab", *"-3", "enter")
-        await wait_until(pilot, lambda: "SMS · by 李娜" in screen_text(app))
+        await wait_until(pilot, lambda: "SMS, by 李娜" in screen_text(app))
         await settle(pilot)
         await pilot.press("e")
         await settle(pilot)

@@ -244,7 +244,7 @@ async def test_the_filter_is_three_keys_and_says_what_it_keeps() -> None:
         await settle(pilot)
         asked = app.office.contacts.asked[-1]
         assert (asked.staff_id, asked.on, asked.mine) == (8, date(2026, 11, 22), False)
-        assert "only Sun 11-22 · Phone · by 王强" in screen_lines(app)[1]
+        assert "only Sun 11-22, Phone, by 王强" in screen_lines(app)[1]
         await pilot.press("escape")
         await settle(pilot)
         asked = app.office.contacts.asked[-1]

@@ -54,7 +54,7 @@ def test_a_view_keeps_its_cells_and_the_line_its_width(tongue: str) -> None:
 def test_the_filter_stands_in_words() -> None:
     i18n.use("zh_CN")
     criteria = RosterCriteria(tier=Tier.GOLD, state=CustomerState.ACTIVE, manager_id=3)
-    assert "只看 金卡 · 现有 · 客户经理 李娜" in views_text(criteria, "李娜", "1/7", 78)
+    assert "只看 金卡, 现有, 客户经理 李娜" in views_text(criteria, "李娜", "1/7", 78)
 
 
 @pytest.mark.parametrize("view", [View.BRANCH, View.MINE])
