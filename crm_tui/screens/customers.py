@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.containers import Container
 from textual.content import Content
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from crm_tui.office import Office
     from crm_tui.widgets.context import Context
     from crm_tui.widgets.record_messages import Highlighted, Opened, Wanted
+    from crm_tui.widgets.record_window import Page
+
+COUNT_AFTER: Final = 0.25
+"""Seconds without a key after which the hits of a search are counted."""
 
 
 class CustomersScreen(RecordScreen[None], inherit_bindings=False):
@@ -60,6 +64,7 @@ class CustomersScreen(RecordScreen[None], inherit_bindings=False):
         self._total: int | None = None
         self._manager_name = ""
         self._pyramid: Strip | None = None
+        self._uncounted = {"count", "strip"}
 
     def compose_body(self) -> Iterable[Widget]:
         """Strip, views, search, list, detail."""
@@ -83,7 +88,6 @@ class CustomersScreen(RecordScreen[None], inherit_bindings=False):
         table.focus()
         table.reset()
         self._show_views()
-        self._count()
 
     # --- reading ----------------------------------------------------------------------------
 
@@ -101,15 +105,28 @@ class CustomersScreen(RecordScreen[None], inherit_bindings=False):
         self.run_read(
             f"page {request.want.value}",
             lambda: paging.answer(request, partial(self._office.roster.page, criteria)),
-            table.put_page,
+            partial(self._rows_came, table),
             failed,
         )
 
-    def _count(self) -> None:
-        """Counts run beside the list and never hold it up."""
-        criteria = self._criteria
-        self.run_read("count", lambda: self._office.roster.count(criteria), self._show_total)
-        self.run_read("strip", self._office.roster.strip, self._show_strip)
+    def _rows_came(self, table: RecordTable[RosterRow], page: Page[RosterRow]) -> None:
+        """Counting a million takes longer than a key: rows first, and while somebody types a
+        search, no count of what is typed over at once."""
+        table.put_page(page)
+        if self._uncounted and self._criteria.search:
+            self.set_timer(COUNT_AFTER, partial(self._count, self._criteria))
+        elif self._uncounted:
+            self._count(self._criteria)
+
+    def _count(self, criteria: RosterCriteria) -> None:
+        """Count what is still listed and not counted."""
+        if criteria is not self._criteria:
+            return
+        if "count" in self._uncounted:
+            self.run_read("count", lambda: self._office.roster.count(criteria), self._show_total)
+        if "strip" in self._uncounted:
+            self.run_read("strip", self._office.roster.strip, self._show_strip)
+        self._uncounted = set()
 
     def _show_total(self, total: int) -> None:
         self._total = total
@@ -141,7 +158,7 @@ class CustomersScreen(RecordScreen[None], inherit_bindings=False):
 
     def _put(self, name: str, text: str) -> None:
         self.query_one(f"#{name}", Static).update(
-            Content(" " + clip(text, self._width, ascii_only=self.context.plain))
+            Content(" " + clip(text, self._width, ascii_only=self.context.plain)), layout=False
         )
 
     # --- the list ---------------------------------------------------------------------------
@@ -193,8 +210,8 @@ class CustomersScreen(RecordScreen[None], inherit_bindings=False):
 
     def reload(self) -> None:
         """Rows and counts."""
+        self._uncounted = {"count", "strip"}
         self.query_one(RecordTable).reload()
-        self._count()
 
     # --- commands ---------------------------------------------------------------------------
 
@@ -202,10 +219,9 @@ class CustomersScreen(RecordScreen[None], inherit_bindings=False):
         """Show another list."""
         self._criteria = replace(self._criteria, **changed)  # type: ignore[arg-type]
         self._total = None
+        self._uncounted.add("count")
         self.query_one(RecordTable).reset(empty=self._empty())
         self._show_views()
-        criteria = self._criteria
-        self.run_read("count", lambda: self._office.roster.count(criteria), self._show_total)
 
     def _view(self, view: View) -> None:
         sort = Sort.DUE if view is View.OVERDUE else Sort.TIER
