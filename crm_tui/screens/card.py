@@ -100,6 +100,20 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
         table.focus()
         table.reset()
         self._draw()
+        self._count_list()
+
+    def _count_list(self) -> None:
+        """The list was opened before it was counted: its place in the title comes later."""
+        walk = self._shown.walk
+        if walk is not None and walk.total is None:
+            count = partial(self._office.roster.count, walk.criteria)
+            self.run_read("count", count, self._counted)
+
+    def _counted(self, total: int) -> None:
+        walk = self._shown.walk
+        if walk is not None:
+            self._shown = replace(self._shown, walk=replace(walk, total=total))
+            self._draw()
 
     def on_resize(self) -> None:
         """Lines are cut to the width."""
