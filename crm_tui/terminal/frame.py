@@ -102,7 +102,9 @@ class Frame:
         shown = self._lines[y][x : x + len(cells)]
         # From here to the end of the line all is blank.
         tail = _blank_from(cells) if x + len(cells) == self._width else len(cells)
-        for start, end in _runs(shown, cells):
+        for first, end in _runs(shown, cells):
+            # A line's second cell is named at more length than its first is sent.
+            start = 0 if x == 0 and first == 1 else first
             blank = max(start, tail)
             pen.move(x + start, y)
             if end - blank >= _ERASED:
@@ -126,6 +128,8 @@ class Pen:
             self.sent.append(f"\x1b[{x + 1}G")
         elif x == 0 and y == self._line + 1 and y > 0:
             self.sent.append(_NEXT_LINE)
+        elif x == 0:
+            self.sent.append(f"\x1b[{y + 1}H")
         else:
             self.sent.append(f"\x1b[{y + 1};{x + 1}H")
         self._line = y

@@ -106,7 +106,7 @@ def test_one_changed_word_sends_that_word() -> None:
     blank = [Strip.blank(WIDTH)] * (HEIGHT - 1)
     whole(frame, [Strip([Segment("last contact 11-13  ")]), *blank])
     assert part(frame, [Strip([Segment("last contact 11-14  ")]), *blank]) == "\x1b[1;18H4"
-    assert part(frame, [Strip([Segment("nobody".ljust(WIDTH))]), *blank]) == "\x1b[1;1Hnobody\x1b[K"
+    assert part(frame, [Strip([Segment("nobody".ljust(WIDTH))]), *blank]) == "\x1b[1Hnobody\x1b[K"
 
 
 def test_a_reversed_blank_is_no_blank() -> None:
