@@ -14,20 +14,29 @@ from crm_tui.i18n import N_
 CUSTOMERS: Final = "customers"
 CARD: Final = "card"
 VISITS: Final = "visits"
+TODAY: Final = "today"
+COMPLAINTS: Final = "complaints"
+CASE: Final = "case"
+DIARIES: Final = "diaries"
+DIARY_READ: Final = "diary_read"
+DIARY: Final = "diary"
 SIGN_IN: Final = "sign_in"
 CONTACT_FORM: Final = "contact_form"
 CUSTOMER_FORM: Final = "customer_form"
+COMPLAINT_FORM: Final = "complaint_form"
+CASE_FORM: Final = "case_form"
+TRIAGE: Final = "triage"
 DIALOG: Final = "dialog"
 # A dialog in which one of several lines is chosen.
 CHOICE: Final = "choice"
 
-LISTS: Final = frozenset({CUSTOMERS, VISITS})
-RECORDS: Final = LISTS | {CARD}
-FORMS: Final = frozenset({CONTACT_FORM, CUSTOMER_FORM})
-EVERYWHERE: Final = RECORDS | FORMS | {SIGN_IN, DIALOG, CHOICE}
+LISTS: Final = frozenset({CUSTOMERS, VISITS, COMPLAINTS, DIARIES})
+RECORDS: Final = LISTS | {TODAY, CARD, CASE, DIARY_READ}
+FORMS: Final = frozenset({CONTACT_FORM, CUSTOMER_FORM, COMPLAINT_FORM, CASE_FORM, DIARY})
+EVERYWHERE: Final = RECORDS | FORMS | {SIGN_IN, TRIAGE, DIALOG, CHOICE}
 
 # Where letters are text most of the time; a bare letter may not be a command's own key there.
-TYPING: Final = FORMS | {SIGN_IN, DIALOG}
+TYPING: Final = FORMS | {SIGN_IN, TRIAGE, DIALOG}
 
 GROUPS: Final = {
     "areas": N_("Areas"),
@@ -47,7 +56,8 @@ class Command:
     `zh` and `pinyin` are the Chinese label and its reading, so that the palette finds a command
     in either language without a pinyin library; a test compares them with the translations.
     `twin` is a second key for places where the first cannot be typed. `order` is its place in
-    the footer, 0 keeps it out; the highest are dropped first on a narrow screen.
+    the footer, 0 keeps it out; the highest are dropped first on a narrow screen. Commands of one
+    `verb` mean the same in different places and may share a letter.
     """
 
     id: str
@@ -62,6 +72,7 @@ class Command:
     order: int = 0
     go: str = ""
     palette: bool = True
+    verb: str = ""
 
     @property
     def all_keys(self) -> tuple[str, ...]:
@@ -71,44 +82,81 @@ class Command:
 
 _ONLY_CUSTOMERS: Final = frozenset({CUSTOMERS})
 _ONLY_CARD: Final = frozenset({CARD})
-_FIELDS: Final = FORMS | {SIGN_IN, DIALOG}
+_ONLY_COMPLAINTS: Final = frozenset({COMPLAINTS})
+_ONLY_DIARIES: Final = frozenset({DIARIES})
+_ONLY_DIARY: Final = frozenset({DIARY})
+_CASES: Final = frozenset({COMPLAINTS, CASE})
+_OF_CUSTOMERS: Final = frozenset({TODAY, CUSTOMERS, CARD, VISITS, COMPLAINTS, CASE})
+_REVIEW: Final = frozenset({DIARIES, DIARY_READ})
+_SEARCHED: Final = frozenset({CUSTOMERS, VISITS, COMPLAINTS})
+_AREAS: Final = RECORDS | {DIARY}
+_FIELDS: Final = FORMS | {SIGN_IN, TRIAGE, DIALOG}
 _SIGNED_IN: Final = EVERYWHERE - {SIGN_IN}
 C = Command
 
 # fmt: off
 AREA_COMMANDS: Final = (
-    C("area_customers", ("f3",), N_("Customers"), "客户", "ke hu", "areas", RECORDS,
+    C("area_today", ("f2",), N_("Today"), "今日", "jin ri", "areas", _AREAS, go="t"),
+    C("area_customers", ("f3",), N_("Customers"), "客户", "ke hu", "areas", _AREAS,
       needs="see_customers", go="c"),
-    C("area_visits", ("f4",), N_("Contacts"), "联系记录", "lian xi ji lu", "areas", RECORDS,
+    C("area_visits", ("f4",), N_("Contacts"), "联系记录", "lian xi ji lu", "areas", _AREAS,
       needs="see_customers", go="v"),
+    C("area_complaints", ("f5",), N_("Complaints"), "投诉", "tou su", "areas", _AREAS,
+      needs="see_complaints", go="q"),
+    C("area_diary", ("f6",), N_("Diary"), "日志", "ri zhi", "areas", _AREAS, go="d"),
     C("go", ("g",), N_("go to"), "去", "qu", "move", RECORDS, order=48),
 )
 
 RECORD_COMMANDS: Final = (
     C("open", ("enter",), N_("open"), "打开", "da kai", "records", RECORDS, order=10),
-    C("log_contact", ("v",), N_("log contact"), "联系", "lian xi", "records", RECORDS,
+    C("log_contact", ("v",), N_("log contact"), "联系", "lian xi", "records", _OF_CUSTOMERS,
       needs="log_contact", order=15),
     C("new", ("n",), N_("new customer"), "新建", "xin jian", "records", _ONLY_CUSTOMERS,
-      twin="ctrl+n", needs="edit_customer", order=20),
-    C("edit", ("e",), N_("edit"), "编辑", "bian ji", "records", RECORDS, needs="edit_customer",
-      order=25),
+      twin="ctrl+n", needs="edit_customer", order=20, verb="new"),
+    C("new_complaint", ("n",), N_("new complaint"), "登记", "deng ji", "records",
+      _ONLY_COMPLAINTS, twin="ctrl+n", needs="register_complaint", order=20, verb="new"),
+    C("complain", ("ctrl+k",), N_("complaint"), "转投诉", "zhuan tou su", "records",
+      frozenset({CUSTOMERS, CARD, VISITS, CONTACT_FORM}), needs="register_complaint"),
+    C("triage", ("t",), N_("triage"), "分派", "fen pai", "records", _CASES,
+      needs="triage_complaint", order=16),
+    C("next_step", ("z",), N_("next step"), "办理", "ban li", "records", _CASES,
+      needs="see_complaints", order=17),
+    C("other_step", ("o",), N_("other steps"), "其他步骤", "qi ta bu zhou", "records", _CASES,
+      needs="see_complaints", order=18),
+    C("review", ("y",), N_("approve"), "批阅", "pi yue", "records", _REVIEW,
+      needs="review_diary", order=16, verb="approve"),
+    C("return_diary", ("x",), N_("return"), "退回", "tui hui", "records", _REVIEW,
+      needs="review_diary", order=17),
+    C("edit", ("e",), N_("edit"), "编辑", "bian ji", "records",
+      frozenset({CUSTOMERS, CARD, VISITS}), needs="edit_customer", order=25),
     C("reveal", ("p",), N_("show number"), "查看号码", "cha kan hao ma", "records", _ONLY_CARD,
       needs="reveal", order=30),
     C("grant_tier", ("y",), N_("grant tier"), "授予等级", "shou yu deng ji", "records",
-      _ONLY_CARD, needs="grant_tier", order=35),
+      _ONLY_CARD, needs="grant_tier", order=35, verb="approve"),
     C("undo", ("u",), N_("undo"), "撤销", "che xiao", "records", RECORDS, order=75),
     C("reload", ("r",), N_("reload"), "刷新", "shua xin", "records", RECORDS, twin="ctrl+r",
       order=80),
     C("back", ("escape",), N_("back"), "返回", "fan hui", "records",
-      RECORDS | {DIALOG, CHOICE}, order=55),
+      RECORDS | {TRIAGE, DIALOG, CHOICE}, order=55),
 )
 
 FIND_COMMANDS: Final = (
-    C("search", ("/",), N_("search"), "搜索", "sou suo", "find", LISTS, twin="ctrl+f", order=28),
-    C("filter", ("f",), N_("filter"), "筛选", "shai xuan", "find", LISTS, order=50),
-    C("sort", ("s",), N_("sort"), "排序", "pai xu", "find", LISTS, order=52),
-    C("view_1", ("1",), N_("mine"), "我的", "wo de", "views", LISTS),
-    C("view_2", ("2",), N_("all"), "全部", "quan bu", "views", LISTS),
+    C("search", ("/",), N_("search"), "搜索", "sou suo", "find", _SEARCHED | {TODAY},
+      twin="ctrl+f", order=28),
+    C("filter", ("f",), N_("filter"), "筛选", "shai xuan", "find", frozenset({CUSTOMERS, VISITS}),
+      order=50),
+    C("sort", ("s",), N_("sort"), "排序", "pai xu", "find", frozenset({CUSTOMERS, VISITS}),
+      order=52),
+    C("view_1", ("1",), N_("mine"), "我的", "wo de", "views", _SEARCHED),
+    C("view_2", ("2",), N_("all"), "全部", "quan bu", "views",
+      frozenset({CUSTOMERS, VISITS, DIARIES})),
+    C("view_open", ("2",), N_("open cases"), "未结", "wei jie", "views", _ONLY_COMPLAINTS),
+    C("view_untriaged", ("3",), N_("untriaged"), "待分派", "dai fen pai", "views",
+      _ONLY_COMPLAINTS),
+    C("view_overdue", ("4",), N_("overdue"), "逾期", "yu qi", "views", _ONLY_COMPLAINTS),
+    C("view_ended", ("6",), N_("ended"), "已结", "yi jie", "views", _ONLY_COMPLAINTS),
+    C("view_unread", ("1",), N_("unread"), "未阅", "wei yue", "views", _ONLY_DIARIES),
+    C("view_missing", ("3",), N_("missing days"), "缺交", "que jiao", "views", _ONLY_DIARIES),
     C("view_3", ("3",), N_("near next tier"), "近升级", "jin sheng ji", "views", _ONLY_CUSTOMERS),
     C("view_5", ("5",), N_("overdue contact"), "逾期联系", "yu qi lian xi", "views",
       _ONLY_CUSTOMERS),
@@ -126,6 +174,16 @@ MOVE_COMMANDS: Final = (
     C("last", ("end",), N_("last"), "最后", "zui hou", "move", RECORDS, palette=False),
     C("previous", ("[",), N_("previous"), "上一位", "shang yi wei", "move", _ONLY_CARD, order=46),
     C("next", ("]",), N_("next"), "下一位", "xia yi wei", "move", _ONLY_CARD, order=47),
+    C("previous_item", ("[",), N_("one before"), "上一件", "shang yi jian", "move",
+      frozenset({CASE, DIARY_READ}), order=46),
+    C("next_item", ("]",), N_("one after"), "下一件", "xia yi jian", "move",
+      frozenset({CASE, DIARY_READ}), order=47),
+    C("previous_day", ("[", "ctrl+b"), N_("day before"), "前一天", "qian yi tian", "move",
+      _ONLY_DIARY, order=46),
+    C("next_day", ("]", "ctrl+n"), N_("day after"), "后一天", "hou yi tian", "move",
+      _ONLY_DIARY, order=47),
+    C("open_line", ("ctrl+o",), N_("customer of the line"), "该行客户", "gai hang ke hu", "move",
+      _ONLY_DIARY, order=48),
 )
 
 FORM_COMMANDS: Final = (
@@ -133,15 +191,17 @@ FORM_COMMANDS: Final = (
     C("sign_in", ("enter",), N_("sign in"), "登录", "deng lu", "form", frozenset({SIGN_IN}),
       order=10),
     C("confirm", ("enter",), N_("confirm"), "确认", "que ren", "form",
-      frozenset({DIALOG, CHOICE}), order=15),
+      frozenset({TRIAGE, DIALOG, CHOICE}), order=15),
     C("next_field", ("tab",), N_("next field"), "下一项", "xia yi xiang", "form", _FIELDS,
       order=20, palette=False),
     C("previous_field", ("shift+tab",), N_("previous field"), "上一项", "shang yi xiang", "form",
       _FIELDS, palette=False),
     C("leave", ("escape",), N_("leave, keep draft"), "离开(留草稿)", "li kai liu cao gao", "form",
-      FORMS, order=30),
+      FORMS - {DIARY}, order=30),
     C("discard", ("ctrl+d",), N_("discard"), "丢弃", "diu qi", "form",
       FORMS | {CHOICE}, order=40),
+    C("discard_draft", ("ctrl+d",), N_("discard draft"), "丢弃草稿", "diu qi cao gao", "form",
+      frozenset({TODAY}), order=40),
     C("take_over", ("ctrl+t",), N_("take over draft"), "接管草稿", "jie guan cao gao", "form",
       FORMS),
 )

@@ -159,8 +159,11 @@ class Keymap:
         return faults
 
     def _apart(self, one: str, other: str) -> bool:
-        """Whether two commands never meet; where they do, `_clashes` has said so."""
-        return not self._by_id[one].where & self._by_id[other].where
+        """Whether two commands never meet and do not mean the same; where they meet, `_clashes`
+        has said so."""
+        first, second = self._by_id[one], self._by_id[other]
+        alike = first.verb and first.verb == second.verb
+        return not alike and not first.where & second.where
 
     def _go_clashes(self) -> list[str]:
         letters = [command.go for command in self.targets()]

@@ -134,6 +134,15 @@ class DayKind(StrEnum):
     WORK = "work"
 
 
+class DiaryState(StrEnum):
+    """domain.md 8."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    REVIEWED = "reviewed"
+
+
 class Outcome(StrEnum):
     """How an audited action ended."""
 

@@ -33,12 +33,21 @@ class Permission(StrEnum):
     LOG_CONTACT = "log_contact"
     GRANT_TIER = "grant_tier"
     GIVE_UP = "give_up"
+    SEE_COMPLAINTS = "see_complaints"
+    REGISTER_COMPLAINT = "register_complaint"
+    TRIAGE_COMPLAINT = "triage_complaint"
+    VERIFY_COMPLAINT = "verify_complaint"
+    WORK_COMPLAINT = "work_complaint"
+    WRITE_DIARY = "write_diary"
+    REVIEW_DIARY = "review_diary"
     AUDIT = "audit"
 
 
 class Reach(StrEnum):
-    """How far a permission goes: own customers, the branch's subtree, everything."""
+    """How far a permission goes: what was passed on to oneself or one's department, one's own
+    customers, the branch's subtree, everything."""
 
+    PASSED = "passed"
     OWN = "own"
     BRANCH = "branch"
     ALL = "all"
@@ -46,15 +55,40 @@ class Reach(StrEnum):
 
 _B, _O, _A = Reach.BRANCH, Reach.OWN, Reach.ALL
 _P = Permission
+# What everybody who may register complaints may do with them.
+_BRANCH_CASES = {
+    _P.SEE_COMPLAINTS: _B,
+    _P.REGISTER_COMPLAINT: _B,
+    _P.VERIFY_COMPLAINT: Reach.PASSED,
+    _P.WORK_COMPLAINT: Reach.PASSED,
+}
+_ALL_CASES = _BRANCH_CASES | {
+    _P.SEE_COMPLAINTS: _A,
+    _P.REGISTER_COMPLAINT: _A,
+    _P.TRIAGE_COMPLAINT: _A,
+}
 
 # decisions.md, "Who may do what"; a pair that is absent is refused.
 GRANTS: MappingProxyType[Role, MappingProxyType[Permission, Reach]] = MappingProxyType(
     {
         Role.CLERK: MappingProxyType(
-            {_P.SEE_CUSTOMERS: _B, _P.REVEAL: _B, _P.EDIT_CUSTOMER: _B, _P.LOG_CONTACT: _B}
+            {
+                _P.SEE_CUSTOMERS: _B,
+                _P.REVEAL: _B,
+                _P.EDIT_CUSTOMER: _B,
+                _P.LOG_CONTACT: _B,
+                **_BRANCH_CASES,
+            }
         ),
         Role.ACCOUNT_MANAGER: MappingProxyType(
-            {_P.SEE_CUSTOMERS: _B, _P.REVEAL: _O, _P.EDIT_CUSTOMER: _O, _P.LOG_CONTACT: _B}
+            {
+                _P.SEE_CUSTOMERS: _B,
+                _P.REVEAL: _O,
+                _P.EDIT_CUSTOMER: _O,
+                _P.LOG_CONTACT: _B,
+                **_BRANCH_CASES,
+                _P.WRITE_DIARY: _O,
+            }
         ),
         Role.SUPERVISOR: MappingProxyType(
             {
@@ -64,6 +98,10 @@ GRANTS: MappingProxyType[Role, MappingProxyType[Permission, Reach]] = MappingPro
                 _P.LOG_CONTACT: _B,
                 _P.GRANT_TIER: _B,
                 _P.GIVE_UP: _B,
+                **_BRANCH_CASES,
+                _P.TRIAGE_COMPLAINT: _B,
+                _P.WRITE_DIARY: _O,
+                _P.REVIEW_DIARY: _B,
             }
         ),
         Role.HQ_SERVICE: MappingProxyType(
@@ -74,8 +112,14 @@ GRANTS: MappingProxyType[Role, MappingProxyType[Permission, Reach]] = MappingPro
                 _P.LOG_CONTACT: _A,
                 _P.GRANT_TIER: _A,
                 _P.GIVE_UP: _A,
+                **_ALL_CASES,
+                _P.REVIEW_DIARY: _A,
             }
         ),
+        Role.DEPARTMENT: MappingProxyType(
+            {_P.SEE_COMPLAINTS: Reach.PASSED, _P.VERIFY_COMPLAINT: Reach.PASSED}
+        ),
+        Role.COMPLIANCE: MappingProxyType(_ALL_CASES),
         Role.AUDITOR: MappingProxyType({_P.AUDIT: _A}),
     }
 )
@@ -94,12 +138,16 @@ class RoleAt:
 class Scope:
     """What of a table a permission reaches.
 
-    `branch_ids` None means every branch; `own_only` means rows of `staff_id` alone.
+    `branch_ids` None means every branch; `own_only` means rows of `staff_id` alone. What was
+    `passed` on reaches, in any branch, what `staff_id` handles or the departments in
+    `department_ids` were given.
     """
 
     branch_ids: frozenset[int] | None
     staff_id: int
     own_only: bool = False
+    passed: bool = False
+    department_ids: frozenset[int] = frozenset()
 
     def covers(self, branch_id: int, manager_id: int | None) -> bool:
         """Whether a customer of that branch and manager lies within."""
@@ -135,11 +183,12 @@ class Person:
     def scope(self, permission: Permission) -> Scope | None:
         """How far `permission` goes for this person, or None when it is refused.
 
-        Several roles add up: everything beats branches, branches beat own.
+        Several roles add up: everything beats branches, branches beat own, own beats passed on.
         A role held at head office reaches its subtree, which is every branch.
         """
         wide: set[int] = set()
         own: set[int] = set()
+        passed: set[int] = set()
         for held in self.roles:
             reach = GRANTS.get(held.role, MappingProxyType({})).get(permission)
             if reach is Reach.ALL:
@@ -148,10 +197,14 @@ class Person:
                 wide |= held.branch_ids
             elif reach is Reach.OWN:
                 own |= held.branch_ids
+            elif reach is Reach.PASSED:
+                passed |= held.branch_ids
         if wide:
             return Scope(frozenset(wide), self.staff_id)
         if own:
             return Scope(frozenset(own), self.staff_id, own_only=True)
+        if passed:
+            return Scope(None, self.staff_id, passed=True, department_ids=frozenset(passed))
         return None
 
     def may(self, permission: Permission) -> bool:

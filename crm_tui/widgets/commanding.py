@@ -115,6 +115,10 @@ class Commanding(Screen[T], Generic[T], inherit_bindings=False):
         if command_id is not None:
             await self.run_command(command_id)
 
+    def do_area_today(self) -> None:
+        """To what waits."""
+        self.post_message(Go("area_today"))
+
     def do_area_customers(self) -> None:
         """To the customers."""
         self.post_message(Go("area_customers"))
@@ -122,6 +126,14 @@ class Commanding(Screen[T], Generic[T], inherit_bindings=False):
     def do_area_visits(self) -> None:
         """To the contacts."""
         self.post_message(Go("area_visits"))
+
+    def do_area_complaints(self) -> None:
+        """To the queue of complaints."""
+        self.post_message(Go("area_complaints"))
+
+    def do_area_diary(self) -> None:
+        """To the diary, or to the diaries to review."""
+        self.post_message(Go("area_diary"))
 
     def do_quit(self) -> None:
         """Leave the program before signing in."""

@@ -33,7 +33,10 @@ ROOT = Path(__file__).resolve().parents[2]
 READMES = {"en": ROOT / "README.md", "zh_CN": ROOT / "README.zh-CN.md"}
 FIRST_HOUR = {"en": "## A first hour", "zh_CN": "## 第一个小时"}
 MAY = {"en": "## Who may do what", "zh_CN": "## 谁能做什么"}
-REACH = {"en": ["own", "branch", "all", "–"], "zh_CN": ["本人", "网点", "全部", "–"]}
+REACH = {
+    "en": ["own", "branch", "all", "passed", "–"],
+    "zh_CN": ["本人", "网点", "全部", "经手", "–"],
+}
 CUSTOMERS = 120
 CODE = re.compile("`([^`]+)`")
 BOTH = pytest.mark.parametrize("language", ["en", "zh_CN"])
@@ -149,8 +152,8 @@ def test_the_table_of_roles_is_that_of_the_code(language: str) -> None:
     head = next(line for line in part.splitlines() if line.startswith("|"))
     roles = [Role(cell.strip()) for cell in head.strip("|").split("|")[1:]]
     assert set(roles) == {role for role in Role if GRANTS.get(role)}
-    own, branch, every, none = REACH[language]
-    words = {"own": own, "branch": branch, "all": every, None: none}
+    own, branch, every, passed, none = REACH[language]
+    words = {"own": own, "branch": branch, "all": every, "passed": passed, None: none}
     named = []
     for permission, *cells in rows(part):
         named.append(Permission(permission.split()[0]))

@@ -30,7 +30,12 @@ if TYPE_CHECKING:
 from crm_tui.widgets.wishes import Go, Session
 
 NOW = datetime(2026, 11, 23, 1, 14, tzinfo=UTC)
-ALL = frozenset({"see_customers", "edit_customer", "log_contact", "reveal", "grant_tier"})
+ALL = frozenset(
+    {
+        "see_customers", "edit_customer", "log_contact", "reveal", "grant_tier",
+        "see_complaints", "register_complaint", "triage_complaint", "review_diary",
+    }
+)  # fmt: skip
 HOSTILE = "投诉[/]\x1b[31m[b]x[@click=app.quit]y[/]"
 
 

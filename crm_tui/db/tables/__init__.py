@@ -2,6 +2,7 @@
 
 from crm_tui.db.tables.assets import Account, Transaction, balance
 from crm_tui.db.tables.base import metadata
+from crm_tui.db.tables.complaints import Complaint, ComplaintEvent, ComplaintRuleSet
 from crm_tui.db.tables.customers import (
     NEVER_DUE,
     NOT_GRADED,
@@ -14,6 +15,7 @@ from crm_tui.db.tables.customers import (
     roster_a,
     roster_b,
 )
+from crm_tui.db.tables.diary import Diary, DiaryAddendum
 from crm_tui.db.tables.organisation import Branch, SignIn, Staff, StaffRole
 from crm_tui.db.tables.tiers import RuleSetRow, TierHeld, assessment
 from crm_tui.db.tables.trail import (
@@ -35,9 +37,14 @@ __all__ = [
     "AuditImage",
     "Branch",
     "CalendarDay",
+    "Complaint",
+    "ComplaintEvent",
+    "ComplaintRuleSet",
     "Contact",
     "Customer",
     "CustomerSearch",
+    "Diary",
+    "DiaryAddendum",
     "Draft",
     "Household",
     "HouseholdMember",

@@ -1,0 +1,104 @@
+"""The work diary (A120, domain.md 8): what is typed, listed and shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from crm_tui.domain.kinds import DiaryState
+
+PARTS = ("content", "method", "insight", "reflection")
+
+
+@dataclass(frozen=True, slots=True)
+class DiaryForm:
+    """The four parts as typed."""
+
+    content: str = field(default="", repr=False)
+    method: str = field(default="", repr=False)
+    insight: str = field(default="", repr=False)
+    reflection: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Addendum:
+    """A correction after review: reviewed text is never changed."""
+
+    at: datetime
+    by: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DiaryEntry:
+    """One person's entry of one working day; `diary_id` None while nothing is stored.
+
+    `proposed` is what the day's contacts and complaints say, for content and method.
+    """
+
+    diary_id: int | None
+    version: int
+    staff_id: int
+    author: str
+    day: date
+    state: DiaryState | None
+    form: DiaryForm
+    proposed: DiaryForm
+    submitted_at: datetime | None
+    late: bool
+    reviewer: str
+    reviewed_at: datetime | None
+    comment: str = field(repr=False)
+    exemplary: bool
+    addenda: tuple[Addendum, ...]
+    may_write: bool
+    may_review: bool
+    contacts: int = 0
+    minutes: int = 0
+    complaints: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DiaryDay:
+    """A day of the month strip; `state` None is a working day without an entry."""
+
+    day: date
+    state: DiaryState | None
+    missing: bool
+    working: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DiaryRow:
+    """One line of the supervisor's list."""
+
+    key: tuple[str, int]
+    diary_id: int
+    staff_id: int
+    author: str
+    day: date
+    state: DiaryState
+    late: bool
+    submitted_at: datetime | None
+    begins: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DiaryPage:
+    """Rows: unread first, then newest first."""
+
+    rows: tuple[DiaryRow, ...]
+    has_before: bool
+    has_after: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MissingDays:
+    """Working days of a person without an entry, for the supervisor."""
+
+    staff_id: int
+    author: str
+    days: tuple[date, ...]
