@@ -201,7 +201,7 @@ async def test_go_overlay_takes_one_letter() -> None:
         assert any("F4" in line for line in screen_lines(app))
         await pressed(pilot, "v")
         await pressed(pilot, "g", "ｃ")
-        await pressed(pilot, "g", "q")
+        await pressed(pilot, "g", "z")
         await pressed(pilot, "f4")
         assert app.wishes == ["area_visits", "area_customers", "area_visits"]
         assert app.screen is app.roster
