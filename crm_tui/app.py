@@ -247,4 +247,4 @@ class CrmApp(SafeApp[None]):
             screen.say(message, "error")
 
 
-_ENDINGS = {"lock": "lock", "sign_out": "sign_out", "quit": "sign_out"}
+_ENDINGS = {"lock": "lock", "idle": "idle", "sign_out": "sign_out", "quit": "sign_out"}

@@ -69,12 +69,13 @@ class SafeApp(ClosedApp[Result], Generic[Result]):
     async def save_and_leave(self, reason: str) -> None:
         """Save drafts and record the end of the session, in at most `SAVE_WITHIN` seconds.
 
-        `reason` is `sigterm`, `sighup`, `sigquit`, `sigint`, `hangup` or `lock`.
+        `reason` is `sigterm`, `sighup`, `sigquit`, `sigint`, `hangup`, `lock` or
+        `idle`.
         """
 
-    async def lock(self) -> None:
+    async def lock(self, reason: str) -> None:
         """Save, then let a fresh sign-in take the place of this process."""
-        await self._save("lock")
+        await self._save(reason)
         if self.fresh_argv and not self.is_headless:
             self.exec_fresh(self.fresh_argv)
         self.exit(return_code=LOCKED)
@@ -95,12 +96,12 @@ class SafeApp(ClosedApp[Result], Generic[Result]):
                 self._save_and_exit(reason, return_code)
             )
 
-    def lock_now(self) -> None:
-        """Lock: input is refused from now on."""
+    def lock_now(self, reason: str = "lock") -> None:
+        """Lock: input is refused from now on. `reason` is `lock` or `idle`."""
         if not self._leaving:
             self._leaving = True
             self._arm(LOCKED)
-            self._leave_task = asyncio.get_running_loop().create_task(self._lock())
+            self._leave_task = asyncio.get_running_loop().create_task(self._lock(reason))
 
     def exec_fresh(self, argv: Sequence[str]) -> NoReturn:
         """Give the terminal back and become the program `argv`, with nothing of this one."""
@@ -152,10 +153,10 @@ class SafeApp(ClosedApp[Result], Generic[Result]):
             await self._save(reason)
             self.exit(return_code=return_code)
 
-    async def _lock(self) -> None:
+    async def _lock(self, reason: str) -> None:
         with self._context():
             try:
-                await self.lock()
+                await self.lock(reason)
             except Exception as error:  # noqa: BLE001
                 incident.report(error)
                 self.exit(return_code=LOCKED)
@@ -246,7 +247,7 @@ class SafeApp(ClosedApp[Result], Generic[Result]):
         """Lock when the session has been idle for too long."""
         if self._idle is None or self._leaving or not self._idle.is_over():
             return False
-        self.lock_now()
+        self.lock_now("idle")
         return True
 
     async def _ready(self) -> None:

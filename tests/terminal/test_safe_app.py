@@ -233,7 +233,7 @@ async def test_an_idle_session_locks_before_a_late_key_acts() -> None:
         burst(app, "c")
         await settle(pilot)
         assert app.leaving
-        assert app.done == ["lock"]
+        assert app.done == ["idle"]
     assert app.return_code == LOCKED
 
 
