@@ -28,7 +28,7 @@ from crm_tui.db.tables import (
     roster_a,
     roster_b,
 )
-from crm_tui.domain.kinds import CustomerState, Tier
+from crm_tui.domain.kinds import KEPT_IN_TOUCH, CustomerState, Tier
 from crm_tui.domain.periods import month_of
 
 if TYPE_CHECKING:
@@ -173,16 +173,18 @@ class RowSource:
     def _due(self, held: ColumnElement[int], contacted: Any) -> ColumnElement[date]:
         """The next-contact date, else an interval after the last contact or the opening.
 
-        Nobody waits for a contact with a customer who is lost for good.
+        Who is no customer (any more) waits for no contact but one that was agreed, and who is
+        lost for good not even for that.
         """
         interval = case(
             *((held == int(tier), days) for tier, days in self.intervals.items()),
             else_=self.intervals[Tier.NONE],
         )
         since = func.coalesce(contacted, col(Customer.opened_on))
-        due = func.coalesce(
-            col(Contact.next_on), plus_days(since, interval), literal(NEVER_DUE, Date)
+        regular = case(
+            (col(Customer.state).in_(KEPT_IN_TOUCH), plus_days(since, interval)), else_=None
         )
+        due = func.coalesce(col(Contact.next_on), regular, literal(NEVER_DUE, Date))
         lost = col(Customer.state) == CustomerState.PERMANENTLY_LOST.value
         return case((lost, literal(NEVER_DUE, Date)), else_=due)
 

@@ -30,6 +30,10 @@ class CustomerState(StrEnum):
     PERMANENTLY_LOST = "permanently_lost"
 
 
+# Who is to be contacted at the interval of the tier held (decisions.md, Keys: overdue contact).
+KEPT_IN_TOUCH = (CustomerState.PROSPECT, CustomerState.TARGET, CustomerState.ACTIVE)
+
+
 class IdType(StrEnum):
     """What identifies a customer."""
 

@@ -80,6 +80,31 @@ def test_the_next_contact_agreed_last_wins(store: Store, bank: Bank) -> None:
     assert _row(store, made).contact_due_on == date(2026, 6, 1)
 
 
+@pytest.mark.parametrize(
+    ("state", "by_interval"),
+    [
+        ("active", True),
+        ("prospect", True),
+        ("target", True),
+        ("lost", False),
+        ("non_customer", False),
+    ],
+)
+def test_only_who_is_or_may_become_a_customer_is_due_by_interval(
+    store: Store, bank: Bank, state: str, by_interval: bool
+) -> None:
+    agreed = date(2026, 6, 1)
+    with store.write(OPERATOR) as tx:
+        made = bank.customer(tx.session, 1, state=state)
+        bank.contact(tx.session, made, date(2026, 1, 5))
+        asked = bank.customer(tx.session, 2, state=state)
+        bank.contact(tx.session, asked, date(2026, 1, 5), next_on=agreed)
+        roster.refresh(tx.session, [made, asked], policy=POLICY)
+        tx.audit("test")
+    assert (_row(store, made).contact_due_on < NEVER_DUE) is by_interval
+    assert _row(store, asked).contact_due_on == agreed
+
+
 def test_nobody_waits_for_a_customer_lost_for_good(store: Store, bank: Bank) -> None:
     with store.write(OPERATOR) as tx:
         made = bank.customer(tx.session, 1, state="permanently_lost")
