@@ -78,7 +78,7 @@ class Registration(Service):
                 select(col(Customer.id)).where(col(Customer.request_key) == request_key)
             ).scalar()
             if done is not None:
-                tx.unaudited("a repeated save: nothing changes")
+                self._repeat(tx, scope, done, form)
             else:
                 done = self._insert(tx, scope, form, request_key, knowing=knowing)
             if draft is not None:
@@ -112,39 +112,64 @@ class Registration(Service):
             found = queries.facts(tx.session, scope, customer_id)
             if found is None:
                 raise NotThere
-            checked = _checked(form, business_date(tx.now))
-            self._check_giving_up(checked["state"], found.state)
-            values = self._columns(checked, new=False)
-            if checked["state"] == CustomerState.ACTIVE and found.opened_on is None:
-                values["opened_on"] = business_date(tx.now)
-            if not update_shown(tx.session, Customer, customer_id, shown, values):
-                raise Conflict(
-                    _("Somebody else has changed this meanwhile."),
-                    {**_texts(found.values), "mobile": "", "id_no": "",
-                     "mobile_mask": found.mobile_mask or "", "id_no_mask": found.id_no_mask or ""},
-                    found.version,
-                )  # fmt: skip
-            before = found.values
-            start_at_lowest(tx.session, [customer_id], tx.now)
-            self._index(
-                tx,
-                customer_id,
-                values["name"],
-                before["customer_no"],
-                before["branch_code"],
-                values["kind"],
-            )
-            changed = sorted(one for one in values if one in before and values[one] != before[one])
-            tx.audit(
-                "customer.edit",
-                "customer",
-                customer_id,
-                branch_id=found.branch_id,
-                fields={"changed": changed},
-                image={"before": _image(before), "after": _image(values)},
-            )
+            self._change(tx, found, shown, _checked(form, business_date(tx.now)))
             if draft is not None:
                 drafts.discard(tx.session, self._person.staff_id, draft)
+
+    def _repeat(self, tx: Transaction, scope: Scope, customer_id: int, form: CustomerForm) -> None:
+        """Saved before, unknown to the person, who may have typed on in the draft since."""
+        tx.unaudited("a repeated save: nothing changes")
+        found = queries.facts(tx.session, scope, customer_id)
+        if found is None:
+            raise NotThere
+        checked = _checked(form, business_date(tx.now))
+        if self._differs(tx.session, found, checked):
+            self._change(tx, found, found.version, checked)
+
+    def _differs(self, session: Session, found: Any, checked: dict[str, Any]) -> bool:
+        """Whether saving `checked` would change the customer."""
+        if any((checked[name] or None) != (found.values[name] or None) for name in PLAIN):
+            return True
+        given = [name for name in PERSONAL if checked[name]]
+        hashes = {
+            name: session.execute(
+                select(getattr(Customer, f"{name}_hash")).where(col(Customer.id) == found.id)
+            ).scalar()
+            for name in given
+        }
+        return any(
+            self._store.keys.blind(checked[name], f"customer.{name}") != hashes[name]
+            for name in given
+        )
+
+    def _change(self, tx: Transaction, found: Any, shown: int, checked: dict[str, Any]) -> None:
+        """Write `checked` over the customer that was shown at version `shown`."""
+        self._check_giving_up(checked["state"], found.state)
+        values = self._columns(checked, new=False)
+        if checked["state"] == CustomerState.ACTIVE and found.opened_on is None:
+            values["opened_on"] = business_date(tx.now)
+        if not update_shown(tx.session, Customer, found.id, shown, values):
+            raise Conflict(
+                _("Somebody else has changed this meanwhile."),
+                {**_texts(found.values), "mobile": "", "id_no": "",
+                 "mobile_mask": found.mobile_mask or "", "id_no_mask": found.id_no_mask or ""},
+                found.version,
+            )  # fmt: skip
+        before = found.values
+        start_at_lowest(tx.session, [found.id], tx.now)
+        self._index(
+            tx, found.id, values["name"], before["customer_no"], before["branch_code"],
+            values["kind"],
+        )  # fmt: skip
+        changed = sorted(one for one in values if one in before and values[one] != before[one])
+        tx.audit(
+            "customer.edit",
+            "customer",
+            found.id,
+            branch_id=found.branch_id,
+            fields={"changed": changed},
+            image={"before": _image(before), "after": _image(values)},
+        )
 
     def _insert(
         self,

@@ -66,6 +66,25 @@ def test_the_same_save_again_registers_nobody_twice(bank: Bank) -> None:
     assert service.register(FORM, request) == service.register(FORM, request)
 
 
+@pytest.mark.parametrize(
+    "more", [{"name": "单雪莲"}, {"mobile": "13900001111"}, {"gender": "F"}], ids=str
+)
+def test_what_was_typed_after_a_registration_of_unknown_outcome_is_kept(
+    bank: Bank, more: dict[str, str]
+) -> None:
+    service, request = registration(bank, "lina"), key()
+    customer = service.register(FORM, request)
+    assert service.register(replace(FORM, **more), request) == customer
+    shown = service.editable(customer)
+    stored = shown.values | {"mobile": cards(bank, "lina").reveal(
+        customer, RevealField.MOBILE, RevealReason.CALL
+    )}  # fmt: skip
+    assert {name: stored[name] for name in more} == more
+    assert shown.version == 2
+    assert service.register(replace(FORM, **more), request) == customer
+    assert service.editable(customer).version == 2
+
+
 def test_lookalikes_are_named_with_the_reason(bank: Bank) -> None:
     first = register(bank, name="单雪梅")
     with pytest.raises(LooksAlike) as alike:
