@@ -12,6 +12,7 @@ CrmError
 ├── SignInFailed           wrong name or password, locked or disabled
 ├── InvalidInput           a field's value breaks a rule: names the field
 ├── Conflict               the record changed since it was shown: carries the stored version
+├── DraftTaken             another session of the person writes the draft now
 ├── LooksAlike             a customer to be registered may be there already: carries whom
 ├── AuditBroken            the audit chain has a bad row
 └── ImportRejected         a file has bad rows, or is no such file
@@ -87,6 +88,10 @@ class Conflict(CrmError):
         super().__init__(message)
         self.stored = dict(stored)
         self.version = version
+
+
+class DraftTaken(CrmError):
+    """Another session of the same person has taken the draft over; nothing was saved."""
 
 
 class LooksAlike(CrmError):

@@ -43,29 +43,48 @@ def save(
     )
 
 
-class Kept(NamedTuple):
-    """A draft as stored, and the session that wrote it last."""
+class Writer(NamedTuple):
+    """The session that wrote a draft last: when it ended, its process, and when it wrote."""
 
-    key: DraftKey
-    values: dict[str, str]
-    saved_at: datetime
     session_id: int
     ended_at: datetime | None
     process: str
+    saved_at: datetime
+
+
+class Kept(NamedTuple):
+    """A draft as stored, and who wrote it last."""
+
+    key: DraftKey
+    values: dict[str, str]
+    writer: Writer
+
+
+_WRITER = (col(Row.session_id), col(SignIn.ended_at), col(SignIn.process), col(Row.saved_at))
+
+
+def writer(session: Session, staff_id: int, key: DraftKey) -> Writer | None:
+    """Who wrote the draft of `key` last; None when there is none."""
+    row = session.execute(
+        select(*_WRITER)
+        .outerjoin(SignIn, col(SignIn.id) == col(Row.session_id))
+        .where(
+            col(Row.staff_id) == staff_id, col(Row.form) == key.form, col(Row.record) == key.record
+        )
+    ).one_or_none()
+    return _writer(*row) if row else None
+
+
+def _writer(
+    session_id: int, ended_at: datetime | None, process: str | None, saved_at: datetime
+) -> Writer:
+    return Writer(session_id, ended_at, process or "", saved_at)
 
 
 def load(session: Session, keys: KeyRing, staff_id: int, key: DraftKey | None = None) -> list[Kept]:
     """The person's drafts, newest first; only that of `key` when given."""
     query = (
-        select(
-            col(Row.form),
-            col(Row.record),
-            col(Row.payload),
-            col(Row.saved_at),
-            col(Row.session_id),
-            col(SignIn.ended_at),
-            col(SignIn.process),
-        )
+        select(col(Row.form), col(Row.record), col(Row.payload), *_WRITER)
         .outerjoin(SignIn, col(SignIn.id) == col(Row.session_id))
         .where(col(Row.staff_id) == staff_id)
         .order_by(col(Row.saved_at).desc())
@@ -73,15 +92,8 @@ def load(session: Session, keys: KeyRing, staff_id: int, key: DraftKey | None = 
     if key is not None:
         query = query.where(col(Row.form) == key.form, col(Row.record) == key.record)
     return [
-        Kept(
-            DraftKey(form, record),
-            json.loads(keys.decrypt(payload, CONTEXT)),
-            saved_at,
-            owner,
-            ended_at,
-            process or "",
-        )
-        for form, record, payload, saved_at, owner, ended_at, process in session.execute(query)
+        Kept(DraftKey(form, record), json.loads(keys.decrypt(payload, CONTEXT)), _writer(*written))
+        for form, record, payload, *written in session.execute(query)
     ]
 
 

@@ -7,14 +7,13 @@ import uuid
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from crm_tui.domain.drafts import BASE_VERSION, REQUEST_KEY
-from crm_tui.errors import Conflict, InvalidInput, OutcomeUnknown, StoreError
+from crm_tui.errors import Conflict, DraftTaken, InvalidInput, OutcomeUnknown, StoreError
 from crm_tui.i18n import _
 from crm_tui.keys import shown
 from crm_tui.screens.base import RecordScreen
-from crm_tui.screens.dialogs import Clash, ConflictDialog
+from crm_tui.screens.form_merge import settle
 from crm_tui.widgets.form import FieldRow, FormView
-from crm_tui.widgets.form_work import FormOutcome, FormWork, Submission, merge, stored_text
-from crm_tui.widgets.option_field import OptionField
+from crm_tui.widgets.form_work import FormOutcome, FormWork, Submission, stored_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -59,7 +58,7 @@ class FormScreen(RecordScreen[FormOutcome], inherit_bindings=False):
         self._original = dict(original or {})
         self._draft, self._version = dict(draft or {}), version
         self._request_key = uuid.uuid4().hex
-        self._read_only = read_only
+        self._read_only, self._lost = read_only, False
         self._has_draft = bool(draft)
         self._unsaved = bool(draft) and not draft_stored
         self._submitting = self._frozen = self._ended = False
@@ -162,6 +161,9 @@ class FormScreen(RecordScreen[FormOutcome], inherit_bindings=False):
             self._unsaved = False
             try:
                 await asyncio.to_thread(self._work.save_draft, values)
+            except DraftTaken:
+                self._lose_draft()
+                return True
             except Exception as error:  # noqa: BLE001 (told by kind; the text stays)
                 self._unsaved = True
                 self.status.unsaved()
@@ -175,6 +177,13 @@ class FormScreen(RecordScreen[FormOutcome], inherit_bindings=False):
                 if self.status.message == self._passing and not self._frozen:
                     self.status.clear()
             return True
+
+    def _lose_draft(self) -> None:
+        """Another session has taken the draft over: what is on the screen stays readable."""
+        self._read_only = self._lost = True
+        if self.is_attached:
+            self.status.settled()
+            self._apply_read_only()
 
     # --- saving -----------------------------------------------------------------------------
 
@@ -259,7 +268,20 @@ class FormScreen(RecordScreen[FormOutcome], inherit_bindings=False):
             self.run_write(take_over, self._taken_over)
 
     def _taken_over(self, values: Mapping[str, str]) -> None:
-        self._read_only = False
+        if not self._lost:
+            self._go_on_writing(values)
+            return
+
+        def settled(merged: dict[str, str] | None) -> None:
+            # Not decided: the draft is ours all the same, and what is on the screen goes into it.
+            self._go_on_writing({**values, **(merged or self.form.values())})
+            self._unsaved = True
+            self._arm()
+
+        settle(self.app, self.context, self.form, values, self._original, settled)
+
+    def _go_on_writing(self, values: Mapping[str, str]) -> None:
+        self._read_only = self._lost = False
         self._load_draft(values)
         self._has_draft = True
         self.status.clear()
@@ -268,33 +290,16 @@ class FormScreen(RecordScreen[FormOutcome], inherit_bindings=False):
 
     def _settle(self, conflict: Conflict) -> None:
         """Take what only the other changed; ask for what both changed."""
-        mine = self.form.values()
-        now = {key: stored_text(conflict.stored.get(key, mine[key])) for key in mine}
-        was = {key: self._original.get(key, "") for key in mine}
-        merged, both = merge(mine, now, was)
-        versions = (mine, now, was)
-        clashes = [
-            Clash(key, self.form.label_of(key), *(self._shown(key, one[key]) for one in versions))
-            for key in both
-        ]
+        now = {key: stored_text(conflict.stored[key]) for key in conflict.stored}
 
-        def settled(picks: dict[str, int] | None) -> None:
-            if picks is None:
+        def settled(merged: dict[str, str] | None) -> None:
+            if merged is None:
                 self.say(conflict.message, "warning")
                 return
-            chosen = {key: versions[pick][key] for key, pick in picks.items()}
-            self._original, self._version = dict(now), conflict.version
-            self.form.load(merged | chosen, clean=False)
+            stored = {key: now.get(key, text) for key, text in self.form.values().items()}
+            self._original, self._version = stored, conflict.version
+            self.form.load(merged, clean=False)
             self._unsaved = True
             self._start_submit()
 
-        if clashes:
-            self.app.push_screen(ConflictDialog(self.context, clashes), settled)
-        else:
-            settled({})
-
-    def _shown(self, key: str, text: str) -> str:
-        row = self.form.row(key)
-        if row is not None and isinstance(row.control, OptionField):
-            return dict(row.control.options).get(text, text)
-        return text
+        settle(self.app, self.context, self.form, now, self._original, settled)

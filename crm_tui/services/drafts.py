@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 
 from crm_tui.db import drafts as rows
 from crm_tui.domain.drafts import Draft
+from crm_tui.errors import DraftTaken
+from crm_tui.i18n import _
 from crm_tui.services import liveness
 from crm_tui.services.sign_in import actor_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from sqlmodel import Session
 
     from crm_tui.db.store import Store
     from crm_tui.domain.drafts import DraftKey
@@ -30,9 +34,10 @@ class Drafts:
         self._person = person
 
     def save(self, key: DraftKey, values: Mapping[str, str]) -> None:
-        """Keep `values`. Raises StoreError; the text then stays on the screen."""
+        """Keep `values`. Raises DraftTaken, StoreError; the text then stays on the screen."""
         with self._store.write(actor_of(self._person)) as tx:
             tx.unaudited(AUTOSAVE)
+            self._require_mine(tx.session, key)
             rows.save(
                 tx.session,
                 self._store.keys,
@@ -53,9 +58,10 @@ class Drafts:
         return self._load(None)
 
     def discard(self, key: DraftKey) -> None:
-        """Delete the draft; to undo, save it again."""
+        """Delete the draft; to undo, save it again. Raises DraftTaken, StoreError."""
         with self._store.write(actor_of(self._person)) as tx:
             tx.unaudited(AUTOSAVE)
+            self._require_mine(tx.session, key)
             rows.discard(tx.session, self._person.staff_id, key)
 
     def take_over(self, key: DraftKey) -> None:
@@ -67,17 +73,26 @@ class Drafts:
     def _load(self, key: DraftKey | None) -> list[Draft]:
         with self._store.read() as session:
             found = rows.load(session, self._store.keys, self._person.staff_id, key)
-        return [Draft(one.key, one.values, one.saved_at, self._elsewhere(one)) for one in found]
+        return [
+            Draft(one.key, one.values, one.writer.saved_at, self._is_elsewhere(one.writer))
+            for one in found
+        ]
 
-    def _elsewhere(self, kept: rows.Kept) -> bool:
-        """Whether another session is still writing it: one that ended or was killed is not.
+    def _require_mine(self, session: Session, key: DraftKey) -> None:
+        """What another living session has taken over is not written from here any more."""
+        writer = rows.writer(session, self._person.staff_id, key)
+        if writer is not None and self._is_elsewhere(writer):
+            raise DraftTaken(_("another session of yours is writing this"))
+
+    def _is_elsewhere(self, writer: rows.Writer) -> bool:
+        """Whether another session is still writing: one that ended or was killed is not.
 
         On another host nobody can tell, so a session counts as alive for as long as an idle one
         stays unlocked.
         """
-        if kept.session_id == self._person.session_id or kept.ended_at is not None:
+        if writer.session_id == self._person.session_id or writer.ended_at is not None:
             return False
-        alive = liveness.is_alive(kept.process)
+        alive = liveness.is_alive(writer.process)
         if alive is None:
-            return self._store.clock() - kept.saved_at < UNLOCKED
+            return self._store.clock() - writer.saved_at < UNLOCKED
         return alive

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from crm_tui.db.tables import Contact, Customer, Draft
+from crm_tui.domain.drafts import DraftKey
 from crm_tui.screens.dialogs import ConflictDialog
 from crm_tui.widgets.wishes import Open
 from tests.support.desk import desk, log, populate
@@ -140,11 +141,46 @@ async def test_a_second_session_reads_the_draft_and_takes_it_over(bank: Bank) ->
         await retype(second, "content", "the whole note")
         await second.until("draft saved")
 
+        # The first notices at its next key, and keeps what it shows.
+        await first.type("!")
+        await first.until("Ctrl+T takes it over")
+        assert "half!" in first.text
+        assert bank.office("lina").drafts.load(DraftKey("contact", str(customer))).values[
+            "content"
+        ] == "the whole note"  # fmt: skip
+
         await second.press("ctrl+s")
         await second.until("Contact saved")
     with bank.store.read() as session:
         assert session.execute(select(Contact.content)).scalars().all() == ["the whole note"]
         assert session.execute(select(Draft.form)).all() == []
+
+
+@ON_SQLITE
+async def test_a_draft_taken_back_keeps_what_both_sessions_typed(bank: Bank) -> None:
+    customer = populate(bank)["仇英"]
+    async with AsyncExitStack() as stack:
+        first = await stack.enter_async_context(desk(bank, "lina"))
+        second = await stack.enter_async_context(desk(bank, "lina"))
+        for one in (first, second):
+            await one.until("仇英")
+            await opened(one, "contact_form", customer)
+        await first.press("3")
+        await first.type("one")
+        await first.until("draft saved")
+        await second.press("3")
+        await second.type("two")
+        await second.until("Ctrl+T takes it over")
+        assert "two" in second.text
+        await second.press("ctrl+t")
+        await second.until("Somebody else changed this record")
+        assert "one" in second.text
+        await second.press("1", "enter")
+        await second.until("draft saved")
+        await second.press("ctrl+s")
+        await second.until("Contact saved")
+    with bank.store.read() as session:
+        assert session.execute(select(Contact.content)).scalars().all() == ["two"]
 
 
 @ON_SQLITE

@@ -1,0 +1,56 @@
+"""Two versions of one form become one: what only one side changed is taken, the rest is asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crm_tui.screens.dialogs import Clash, ConflictDialog
+from crm_tui.widgets.form_work import merge
+from crm_tui.widgets.option_field import OptionField
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from textual.app import App
+
+    from crm_tui.widgets.context import Context
+    from crm_tui.widgets.form import FormView
+
+Values = dict[str, str]
+
+
+def settle(
+    app: App[object],
+    context: Context,
+    form: FormView,
+    now: Mapping[str, str],
+    was: Mapping[str, str],
+    done: Callable[[Values | None], object],
+) -> None:
+    """Merge what `form` shows with `now`, both begun from `was`; `done` gets the result, or None
+    when the person would rather go on typing."""
+    mine = form.values()
+    theirs = {key: now.get(key, mine[key]) for key in mine}
+    before = {key: was.get(key, "") for key in mine}
+    merged, both = merge(mine, theirs, before)
+    if not both:
+        done(merged)
+        return
+    versions = (mine, theirs, before)
+
+    def settled(picks: dict[str, int] | None) -> None:
+        chosen = {key: versions[pick][key] for key, pick in (picks or {}).items()}
+        done(None if picks is None else merged | chosen)
+
+    clashes = [
+        Clash(key, form.label_of(key), *(_shown(form, key, one[key]) for one in versions))
+        for key in both
+    ]
+    app.push_screen(ConflictDialog(context, clashes), settled)
+
+
+def _shown(form: FormView, key: str, text: str) -> str:
+    row = form.row(key)
+    if row is not None and isinstance(row.control, OptionField):
+        return dict(row.control.options).get(text, text)
+    return text
