@@ -16,6 +16,7 @@ from crm_tui.keys import Keymap
 from crm_tui.screens.sign_in import NoAreaScreen, SignInScreen
 from crm_tui.terminal import incident
 from crm_tui.terminal.safe_app import SafeApp
+from crm_tui.terminal.scroll_bars import use_scroll_bars
 from crm_tui.widgets.context import Context
 from crm_tui.widgets.wishes import Go, Open, Session
 
@@ -60,6 +61,7 @@ class CrmApp(SafeApp[None]):
         self._office: Office | None = None
         self._areas: dict[str, Screen[Any]] = {}
         self._frame = Context(keymap, clock, ui.plain, incident=incident.report)
+        use_scroll_bars(plain=ui.plain)
         self.allow_actions({"command"})
 
     # --- signing in -------------------------------------------------------------------------

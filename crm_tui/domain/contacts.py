@@ -82,3 +82,11 @@ class ContactPage:
     rows: tuple[ContactRow, ...]
     has_before: bool
     has_after: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ContactWalk:
+    """The list of contacts that a card was opened from: `[` and `]` go to the next customer."""
+
+    criteria: ContactCriteria
+    row: ContactRow

@@ -173,9 +173,10 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
         self._table_do("open")
 
     def do_search(self) -> None:
-        """Into the search box."""
+        """Into the search box, for a new search."""
         for box in self.query(SearchBox):
             box.focus()
+            box.clear_search()
 
     def do_reload(self) -> None:
         """Ask again: what failed last, and everything, since more may have failed with it."""

@@ -11,10 +11,9 @@ from textual.widgets import Static
 
 from crm_tui import labels
 from crm_tui.domain.customers import TouchKind
-from crm_tui.domain.roster import Move
-from crm_tui.errors import UsageError
+from crm_tui.domain.roster import Walk
 from crm_tui.i18n import _
-from crm_tui.screens import card_lines, paging
+from crm_tui.screens import card_lines, card_walk, paging
 from crm_tui.screens.base import RecordScreen
 from crm_tui.screens.card_dialogs import RevealDialog, TouchDialog
 from crm_tui.screens.visit_lines import Room
@@ -30,8 +29,8 @@ if TYPE_CHECKING:
 
     from crm_tui.domain.customers import Card, Touch
     from crm_tui.domain.kinds import RevealField, RevealReason
-    from crm_tui.domain.roster import Walk
     from crm_tui.office import Office
+    from crm_tui.screens.card_walk import AnyWalk
     from crm_tui.widgets.context import Context
     from crm_tui.widgets.record_messages import Highlighted, Opened, Wanted
 
@@ -44,10 +43,10 @@ class Shown:
     """A card and, when it was opened from a list, its place there."""
 
     card: Card
-    walk: Walk | None
+    walk: AnyWalk | None
 
 
-def load(office: Office, customer_id: int, walk: Walk | None = None) -> Shown:
+def load(office: Office, customer_id: int, walk: AnyWalk | None = None) -> Shown:
     """In a thread: the card, audited as opened."""
     return Shown(office.customers.card(customer_id), walk)
 
@@ -105,13 +104,13 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
     def _count_list(self) -> None:
         """The list was opened before it was counted: its place in the title comes later."""
         walk = self._shown.walk
-        if walk is not None and walk.total is None:
+        if isinstance(walk, Walk) and walk.total is None:
             count = partial(self._office.roster.count, walk.criteria)
             self.run_read("count", count, self._counted)
 
     def _counted(self, total: int) -> None:
         walk = self._shown.walk
-        if walk is not None:
+        if isinstance(walk, Walk):
             self._shown = replace(self._shown, walk=replace(walk, total=total))
             self._draw()
 
@@ -122,7 +121,7 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
     def _draw(self) -> None:
         card, walk = self._card, self._shown.walk
         place = None
-        if walk and walk.position is not None and walk.total is not None:
+        if isinstance(walk, Walk) and walk.position is not None and walk.total is not None:
             place = (walk.position + 1, walk.total)
         self.show_title(_("Customers F3 > {name}").format(name=one_line(card.name)), place)
         width = max(0, self.app.size.width - 2)
@@ -197,24 +196,20 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
 
     def do_next(self) -> None:
         """The next customer of the list."""
-        self._step(Move.AFTER, 1)
+        self._step(1)
 
     def do_previous(self) -> None:
         """The one before."""
-        self._step(Move.BEFORE, -1)
+        self._step(-1)
 
-    def _step(self, move: Move, by: int) -> None:
+    def _step(self, by: int) -> None:
         walk = self._shown.walk
         if walk is None:
             return
 
         def read() -> Shown:
-            page = self._office.roster.page(walk.criteria, move, walk.row.key, 1)
-            if not page.rows:
-                raise UsageError(_end(by))
-            row = page.rows[0]
-            place = None if walk.position is None else walk.position + by
-            return load(self._office, row.customer_id, replace(walk, row=row, position=place))
+            further = card_walk.step(self._office, walk, by)
+            return load(self._office, further.row.customer_id, further)
 
         self.run_read("walk", read, self._walked)
 
@@ -272,7 +267,7 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
         """In words."""
         card = self._card
         if command_id in ("next", "previous"):
-            return self._no_step(1 if command_id == "next" else -1)
+            return card_walk.no_step(self._shown.walk, 1 if command_id == "next" else -1)
         if command_id == "open" and not self._is_contact():
             return _("only contacts open")
         if command_id == "edit" and not card.may_edit:
@@ -282,19 +277,3 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
         if command_id == "grant_tier" and card.qualifying <= card.tier:
             return _("this customer qualifies for no higher tier")
         return super().why_not(command_id)
-
-    def _no_step(self, by: int) -> str | None:
-        """Why there is nobody after or before, as far as is known without asking."""
-        walk = self._shown.walk
-        if walk is None:
-            return _("this card was not opened from a list of customers")
-        ends = walk.position is not None and walk.position == (0 if by < 0 else _last(walk))
-        return _end(by) if ends else None
-
-
-def _last(walk: Walk) -> int:
-    return -1 if walk.total is None else walk.total - 1
-
-
-def _end(by: int) -> str:
-    return _("This is the last one.") if by > 0 else _("This is the first one.")

@@ -30,8 +30,10 @@ NAMED: Final = 17
 
 
 def facts(card: Card, today: date, clear: Mapping[str, str]) -> list[str]:
-    """Who it is, how to reach them, and the household. `clear` holds what is revealed now."""
-    return [_who(card, today), _reach(card, clear), _averages(card), _household(card)]
+    """Who it is, how to reach them, and the household, which a company cannot have. `clear`
+    holds what is revealed now."""
+    lines = [_who(card, today), _reach(card, clear), _averages(card)]
+    return lines if card.kind is CustomerKind.CORPORATE else [*lines, _household(card)]
 
 
 def _who(card: Card, today: date) -> str:

@@ -68,7 +68,11 @@ class DraftsDialog(CommandDialog[Open]):
         shown = self._drafts[first : first + MOST_SHOWN]
         mark = ">" if self.context.plain else "▸"
         lines = [
-            clip(f"{mark if first + place == self._at else ' '} {_line(draft)}", WIDTH)
+            clip(
+                f"{mark if first + place == self._at else ' '} {_line(draft)}",
+                WIDTH,
+                ascii_only=self.context.plain,
+            )
             for place, draft in enumerate(shown)
         ]
         self.query_one("#lines", Static).update(Content("\n".join(lines)))
@@ -82,6 +86,12 @@ class DraftsDialog(CommandDialog[Open]):
         """The draft below."""
         self._at = min(len(self._drafts) - 1, self._at + 1)
         self._draw()
+
+    def why_not(self, command_id: str) -> str | None:
+        """What another session is writing is thrown away there."""
+        if command_id == "discard" and self._drafts[self._at].elsewhere:
+            return _("another session of yours is writing this")
+        return super().why_not(command_id)
 
     def do_confirm(self) -> None:
         """Go on with the highlighted one."""

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from crm_tui import labels
-from crm_tui.domain.contacts import ContactCriteria, ContactDetail, ContactRow
+from crm_tui.domain.contacts import ContactCriteria, ContactDetail, ContactRow, ContactWalk
 from crm_tui.domain.staff import Role
 from crm_tui.i18n import _
 from crm_tui.keys import label, shown
@@ -255,10 +255,11 @@ class VisitsScreen(RecordScreen[None], inherit_bindings=False):
             super().leave()
 
     def on_record_table_opened(self, message: Opened) -> None:
-        """The customer's card."""
+        """The customer's card, which can walk the customers of this list."""
         message.stop()
         row: ContactRow = message.row
-        self.post_message(Open("card", row.customer_id))
+        walk = ContactWalk(self._criteria, row)
+        self.post_message(Open("card", row.customer_id, walk=walk))
 
     def do_log_contact(self) -> None:
         """A new contact with that customer."""

@@ -134,7 +134,7 @@ class RecordLines(ScrollView, Generic[R], can_focus=True):
         if self._error:
             return self._error
         if self._loading or not self._known:
-            return _("Loading…") if self._loading else ""
+            return _("loading ...") if self._loading else ""
         return self._empty
 
     def _style(self, name: str) -> Style:

@@ -9,6 +9,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from crm_tui.domain.text_rules import fold_keys
+from crm_tui.widgets.bindings import CHARACTER_KEYS
 from crm_tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
@@ -34,6 +36,11 @@ class SearchBox(LineInput):
         """The search's own message instead of the line's."""
         message.stop()
         self.post_message(self.Sought(message.text))
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Every character but `/`, which no search needs: it begins the next one."""
+        typed = character or CHARACTER_KEYS.get(key, "")
+        return super().check_consume_key(key, character) and fold_keys(typed) != "/"
 
     def clear_search(self) -> bool:
         """Empty the box, as by hand; whether there was anything in it."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from crm_tui.config import Config, Ui
 from crm_tui.domain.contacts import ContactCriteria
+from crm_tui.domain.customers import CustomerForm
 from crm_tui.domain.drafts import TITLE, DraftKey
 from crm_tui.domain.roster import Move
 from crm_tui.services.contacts import Contacts
@@ -244,6 +248,91 @@ async def test_walking_the_list_from_the_card(bank: Bank) -> None:
         await one.until("This is the first one")
         await one.press("escape")
         await one.until("Avg assets")
+
+
+async def test_a_slash_begins_the_next_search(bank: Bank) -> None:
+    populate(bank)
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        for slash, search, name in (("slash", "zwm", "张伟明"), ("、", "sxm", "单雪梅")):
+            await one.press(slash)
+            await one.type(search)
+            await one.until(f" / {search}")
+            await one.until("1/1")
+            await one.press("enter")
+            await one.until(f"F3 > {name}")
+            await one.press("escape")
+
+
+async def test_walking_the_customers_of_the_contacts(bank: Bank) -> None:
+    ids = populate(bank)
+    for name in ("张伟明", "张伟明", "单雪梅", "仇英"):
+        log(bank, "lina", ids[name], f"with {name}")
+        bank.clock.at += timedelta(minutes=1)
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        await one.press("f4")
+        await one.until("with 仇英")
+        await one.press("enter")
+        await one.until("Customers F3 > 仇英")
+        await one.press("right_square_bracket")
+        await one.until("> 单雪梅")
+        await one.press("right_square_bracket")
+        await one.until("> 张伟明")
+        # Two contacts with one customer are one step.
+        await one.press("right_square_bracket")
+        await one.until("This is the last one")
+        await one.press("left_square_bracket")
+        await one.until("> 单雪梅")
+        await one.press("left_square_bracket", "left_square_bracket")
+        await one.until("This is the first one")
+
+
+def not_ascii(text: str) -> set[str]:
+    """Characters that a plain terminal may not have; Han and its punctuation are data."""
+    return {char for char in text if not char.isascii() and not is_han_text(char)}
+
+
+def is_han_text(char: str) -> bool:
+    return char == "\xa0" or unicodedata.east_asian_width(char) in "WF"
+
+
+@BOTH
+@ON_SQLITE
+async def test_plain_terminals_get_ascii_everywhere(bank: Bank, language: str) -> None:
+    ids = populate(bank)
+    log(bank, "lina", ids["张伟明"], "very " * 60 + "long")
+    dead = Drafts(bank.store, bank.dead_session("lina"))
+    dead.save(DraftKey("contact", str(ids["单雪梅"])), {"content": "x", "_title": "long " * 40})
+    plain = Config(ui=Ui(ascii=True))
+    async with desk(bank, "lina", language=language, config=plain) as one:
+        await one.until("单雪梅" if language == "en" else "long")
+        shown = [one.text]
+        for keys in (
+            ("escape",), ("down",), ("question_mark",), ("escape",), ("ctrl+p",), ("escape",),
+            ("g",), ("escape",), ("f",), ("escape",), ("enter",), ("escape",), ("v",),
+            ("escape",), ("n",), ("escape",), ("f4",), ("f",), ("escape",),
+        ):  # fmt: skip
+            await one.press(*keys)
+            shown.append(one.text)
+    assert len(set(shown)) > 8
+    assert {text: odd for text in shown if (odd := not_ascii(text))} == {}
+
+
+async def test_a_company_has_no_household_line(bank: Bank) -> None:
+    office = bank.office("lina")
+    form = CustomerForm(name="川西茶业有限公司", kind="corporate", state="active")
+    office.registration.register(form, "key-of-the-firm")
+    office.registration.register(CustomerForm(name="单独", state="active"), "key-of-a-person")
+    async with desk(bank, "lina") as one:
+        for search, said in (("cxcy", False), ("dd", True)):
+            await one.press("f3", "slash")
+            await one.type(search)
+            await one.until("1/1")
+            await one.press("enter")
+            await one.until("timeline")
+            assert ("no household" in one.text) is said
+            await one.press("escape")
 
 
 async def test_a_number_is_revealed_and_masked_again_on_the_next_card(bank: Bank) -> None:
