@@ -202,7 +202,10 @@ def _sqlite_engine(url: URL, pool_size: int, busy_timeout: int) -> Engine:
 
 
 def _postgres_engine(url: URL, pool_size: int) -> Engine:
-    options = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}"
+    # Compiling a plan takes longer than any query of a screen may.
+    options = (
+        f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} -c jit=off"
+    )
     return create_engine(
         url,
         hide_parameters=True,

@@ -33,6 +33,8 @@ TIER_WORDS: Final = MappingProxyType(
         "黑金卡": Tier.BLACK_GOLD,
         "black_gold": Tier.BLACK_GOLD,
         "blackgold": Tier.BLACK_GOLD,
+        "未评": Tier.NONE,
+        "ungraded": Tier.NONE,
     }
 )
 _TAIL: Final = re.compile(r"[0-9]{3}[0-9X]")
@@ -90,7 +92,7 @@ def query_tokens(text: str) -> SearchQuery:
         tier = TIER_WORDS.get(word.lower())
         if word.startswith("@"):
             manager = _manager(word) or manager
-        elif tier:
+        elif tier is not None:
             tiers.add(tier)
         else:
             if not number and _is_number(word.upper()):
