@@ -1,0 +1,173 @@
+"""Payloads survive their JSON, and only paths of the state machine fold."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crm_tui.domain.complaint_events import (
+    PAYLOADS,
+    SCHEMA,
+    Close,
+    Decide,
+    Imported,
+    Merge,
+    Notify,
+    Reassign,
+    Registered,
+    Reopen,
+    Said,
+    Solve,
+    Triage,
+    dump,
+    load,
+)
+from crm_tui.domain.complaint_fold import FROM, BrokenTrail, Case, Event, after, begin, fold
+from crm_tui.domain.complaint_kinds import (
+    Channel,
+    ComplaintClass,
+    ComplaintState,
+    Complexity,
+    EventKind,
+    Measure,
+    Reason,
+    Urgency,
+)
+from tests.support.complaints import HANDLER, decided_trail, registered
+
+AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+instants = st.datetimes(timezones=st.just(UTC))
+st.register_type_strategy(datetime, instants)
+TOLD = Notify(channel=Channel.PHONE, told_at=AT, person_id=HANDLER)
+CLOSED = Close(result="Paid.", cause=Reason.PRICING, satisfaction=0)
+
+
+def opened(**more: Any) -> Case:
+    return begin(Event(1, AT, EventKind.REGISTERED, registered(AT, **more)))
+
+
+def then(case: Case, kind: EventKind, payload: Any, at: datetime = AT) -> Case:
+    return after(case, Event(case.last_seq + 1, at, kind, payload))
+
+
+@given(st.data())
+def test_every_payload_reads_back_as_it_was_written(data: st.DataObject) -> None:
+    kind = data.draw(st.sampled_from(list(EventKind)))
+    payload = data.draw(st.from_type(PAYLOADS[kind]))
+    written = dump(payload)
+    assert load(kind, SCHEMA, written) == payload
+    assert dump(load(kind, SCHEMA, written)) == written
+
+
+def test_the_first_format_is_kept() -> None:
+    """What stands in databases has to be read for ever."""
+    said = Triage(complaint_class=ComplaintClass.GENERAL, handler_id=7, urgency=Urgency.URGENT)
+    assert dump(said) == (
+        '{"complaint_class":"general","complexity":"simple","department_id":null,'
+        '"handler_id":7,"urgency":"urgent"}'
+    )
+    names = {one.name for one in fields(Imported)} - {one.name for one in fields(Registered)}
+    assert names == {
+        "answered_on", "result", "on_time", "disputed", "answered_before", "original",
+    }  # fmt: skip
+    assert json.loads(dump(registered(AT)))["received_at"] == "2026-03-02T02:00:00+00:00"
+    with pytest.raises(ValueError, match="schema 2"):
+        load(EventKind.NOTE, 2, "{}")
+
+
+def test_a_whole_path_ends_closed_with_all_its_records() -> None:
+    case = then(then(decided_trail(opened()), EventKind.NOTIFY, TOLD), EventKind.CLOSE, CLOSED)
+    assert (case.state, case.ended_at, case.last_seq) == (ComplaintState.CLOSED, AT, 6)
+    assert (case.decision, case.measure) == ("Paid back.", Measure.COMPENSATION)
+    assert (case.notified_at, case.result, case.satisfaction) == (AT, "Paid.", 0)
+
+
+def test_a_failed_attempt_suffices_to_close_but_nobody_was_told() -> None:
+    case = then(decided_trail(opened()), EventKind.NOTIFY_FAILED, TOLD)
+    assert not case.reached
+    assert then(case, EventKind.CLOSE, CLOSED).notified_at is None
+    assert then(case, EventKind.NOTIFY, TOLD).reached
+
+
+@pytest.mark.parametrize("kind", sorted(FROM))
+def test_each_event_comes_in_its_states_only(kind: EventKind) -> None:
+    payloads = {
+        Triage: Triage(complaint_class=ComplaintClass.GENERAL, handler_id=HANDLER),
+        Solve: Solve(
+            complaint_class=ComplaintClass.GENERAL, handler_id=HANDLER, decision="x",
+            measure=Measure.APOLOGY,
+        ),
+        Decide: Decide(decision="x", measure=Measure.APOLOGY),
+        Notify: TOLD, Close: CLOSED, Said: Said(), Merge: Merge(into_id=5),
+        Reassign: Reassign(handler_id=HANDLER),
+        Reopen: Reopen(complaint_class=ComplaintClass.GENERAL, handler_id=HANDLER),
+    }  # fmt: skip
+    payload = payloads.get(PAYLOADS[kind])
+    if payload is None:
+        payload = PAYLOADS[kind](promise_at=AT)  # type: ignore[call-arg]
+    allowed = set()
+    for state in ComplaintState:
+        paused = AT if state is ComplaintState.AWAITING_CUSTOMER else None
+        case = Case(registered(AT), date(2026, 3, 2), state=state, paused_since=paused)
+        try:
+            then(case, kind, payload)
+        except BrokenTrail:
+            continue
+        allowed.add(state)
+    assert allowed == FROM[kind]
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload"),
+    [
+        (EventKind.DECIDE, Decide(decision="", measure=Measure.APOLOGY)),
+        (EventKind.CLOSE, Close(result="", cause=Reason.RULES, satisfaction=3)),
+        (EventKind.CLOSE, Close(result="x", cause=Reason.RULES, satisfaction=6)),
+    ],
+)
+def test_nothing_is_decided_or_closed_without_its_record(kind: EventKind, payload: Any) -> None:
+    state = ComplaintState.IN_PROGRESS if kind is EventKind.DECIDE else ComplaintState.NOTIFIED
+    with pytest.raises(BrokenTrail):
+        then(Case(registered(AT), date(2026, 3, 2), state=state), kind, payload)
+
+
+def test_the_accused_never_handles() -> None:
+    case = opened(accused_id=HANDLER)
+    for kind, payload in (
+        (EventKind.TRIAGE, Triage(complaint_class=ComplaintClass.GENERAL, handler_id=HANDLER)),
+        (EventKind.SOLVE, Solve(complaint_class=ComplaintClass.GENERAL, handler_id=HANDLER,
+                                decision="x", measure=Measure.APOLOGY)),
+    ):  # fmt: skip
+        with pytest.raises(BrokenTrail, match="accused"):
+            then(case, kind, payload)
+
+
+def test_a_reopening_starts_anew_and_keeps_the_first_responder() -> None:
+    case = then(then(decided_trail(opened()), EventKind.NOTIFY, TOLD), EventKind.CLOSE, CLOSED)
+    later = datetime(2026, 4, 1, 2, tzinfo=UTC)
+    said = Reopen(complaint_class=ComplaintClass.GENERAL, handler_id=11, text="Again.")
+    again = then(case, EventKind.REOPEN, said, later)
+    assert (again.state, again.handler_id) == (ComplaintState.IN_PROGRESS, 11)
+    assert (again.ended_at, again.result, again.decision, again.reached) == (None, "", "", False)
+    assert (again.start_on, again.complexity) == (date(2026, 4, 1), Complexity.SIMPLE)
+    assert again.begun is case.begun
+
+
+def test_a_trail_has_no_gaps_and_one_beginning() -> None:
+    first = Event(1, AT, EventKind.REGISTERED, registered(AT))
+    note = Event(3, AT, EventKind.NOTE, Said(text="x"))
+    for trail in (
+        [],
+        [note],
+        [first, note],
+        [first, first],
+        [Event(2, AT, first.kind, note.payload)],
+    ):
+        with pytest.raises(BrokenTrail):
+            fold(trail)
