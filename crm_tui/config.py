@@ -8,8 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
+from crm_tui.config_rules import (
+    ComplaintRegime,
+    ComplaintRules,
+    Section,
+    Tier,
+    TierRules,
+    shipped_regimes,
+    shipped_tiers,
+)
 from crm_tui.domain.kinds import Tier as Held
 from crm_tui.domain.policy import Policy
 from crm_tui.errors import ConfigError
@@ -19,12 +28,6 @@ SYSTEM_CONFIG = Path("/etc/crm-tui/config.toml")
 URL_VARIABLE = "CRM_TUI_DATABASE_URL"
 LARGEST_CONFIG = 256 * 1024
 DEEPEST_NESTING = 32
-
-
-class Section(BaseModel):
-    """A table of the file; an unknown key is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class Database(Section):
@@ -80,37 +83,6 @@ class Contacts(Section):
     interval_black_gold: Interval = 30
 
 
-class TierRules(Section):
-    """How tiers are computed; the stored rule sets carry a copy."""
-
-    household_mode: Literal["mean", "sum"] = "mean"
-    period: Literal["month"] = "month"
-    min_members: Annotated[int, Field(ge=2, le=10)] = 2
-    demote_after: Annotated[int, Field(ge=1, le=24)] = 3
-    near_percent: Annotated[int, Field(ge=50, le=99)] = 85
-    gold: Literal["direct", "accept"] = "direct"
-    coefficients: dict[str, int | float] = Field(
-        default_factory=lambda: dict[str, int | float](loan=0)
-    )
-
-
-class Tier(Section):
-    """One tier; thresholds in yuan of average daily assets."""
-
-    code: Literal["silver", "gold", "platinum", "black_gold"]
-    individual: int | None = None
-    household: int | None = None
-
-
-def _shipped_tiers() -> list[Tier]:
-    return [
-        Tier(code="silver"),
-        Tier(code="gold", individual=100_000, household=80_000),
-        Tier(code="platinum", individual=300_000, household=250_000),
-        Tier(code="black_gold"),
-    ]
-
-
 class Config(Section):
     """Every setting."""
 
@@ -121,12 +93,22 @@ class Config(Section):
     keys: dict[str, list[str]] = Field(default_factory=dict)
     contacts: Contacts = Contacts()
     tier_rules: TierRules = TierRules()
-    tiers: list[Tier] = Field(default_factory=_shipped_tiers)
+    tiers: list[Tier] = Field(default_factory=shipped_tiers)
+    complaint_rules: ComplaintRules = ComplaintRules()
+    complaint_regimes: list[ComplaintRegime] = Field(default_factory=shipped_regimes)
 
     def tier_mapping(self) -> dict[str, Any]:
         """The tier settings as the keys of a `tiers` file, for rule set 0."""
         tiers = [tier.model_dump(exclude_none=True) for tier in self.tiers]
         return {"tiers": tiers, "tier_rules": self.tier_rules.model_dump()}
+
+    def complaint_mapping(self) -> dict[str, Any]:
+        """The settings of complaints, for their rule set 0."""
+        regimes = [one.model_dump(exclude_unset=True) for one in self.complaint_regimes]
+        return {
+            "complaint_regimes": regimes,
+            "complaint_rules": self.complaint_rules.model_dump(),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +141,12 @@ def parse(path: Path) -> Config:
         from crm_tui.config_faults import explain
 
         raise ConfigError(explain(path, Config, error)) from None
-    # What one tier says about another is a rule of the domain, not of a type.
+    # What one tier or regime says about another is a rule of the domain, not of a type.
+    from crm_tui.domain.complaint_settings import parse_complaint_rules
     from crm_tui.domain.tier_settings import parse_rule_file
 
     parse_rule_file(config.tier_mapping(), source=str(path))
+    parse_complaint_rules(config.complaint_mapping(), source=str(path))
     return config
 
 

@@ -22,6 +22,7 @@ from crm_tui.services.customers import Customers
 from crm_tui.services.drafts import Drafts
 from crm_tui.services.registration import Registration
 from crm_tui.services.roster import RosterService
+from crm_tui.services.setup import complete
 from crm_tui.services.tiers import TiersService
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def open_store(settings: config.Settings, clock: Clock = utc_now) -> Store:
         schema.require_head(store.engine)
         check_keys(store)
         _take_back_killed_imports(store, config.policy(settings.config))
+        complete(store, settings.config.complaint_mapping(), STARTER)
     except BaseException:
         store.close()
         raise

@@ -89,8 +89,11 @@ def _make(place: Place, args: argparse.Namespace, context: Context) -> None:
             n=f"{args.customers:,}", directory=place.directory
         )
     )
-    rules = context.settings.config.tier_mapping()
-    order = Order(args.customers, args.now or utc_now(), rules, context.policy, context.actor)
+    config = context.settings.config
+    order = Order(
+        args.customers, args.now or utc_now(), config.tier_mapping(), context.policy,
+        context.actor, config.complaint_mapping(),
+    )  # fmt: skip
     meter = Meter(context.stderr)
     try:
         make(place, order, meter.show)

@@ -32,7 +32,10 @@ def run(args: argparse.Namespace, context: Context) -> int:
         )
     admin = args.admin or _ask_name(context)
     password = context.password(from_stdin=args.password_stdin)
-    founding = Founding(settings.config.tier_mapping(), admin=admin, password=password)
+    config = settings.config
+    founding = Founding(
+        config.tier_mapping(), config.complaint_mapping(), admin=admin, password=password
+    )
     found(settings.database_url, settings.key_file, context.actor, founding).close()
     context.say(_("The database is ready. Keep a copy of the key file in a safe place:"))
     context.say(f"  {settings.key_file}")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.db import batches, roster
+from crm_tui.db.complaint_events import rewrite_dates
 from crm_tui.db.import_images import read_image
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ def take_back(bulk: BulkStore, keys: KeyRing, policy: Policy, batch_id: int, kin
         _remove_balances(bulk, batch_id, undone)
     for table, kept in _MADE[kind]:
         _remove(bulk, policy, batch_id, table, kept, undone)
+    if kind == "calendar":
+        rewrite_dates(bulk)
     return undone
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Final
 
@@ -71,6 +71,7 @@ class Order:
     rules: Mapping[str, Any]
     policy: Policy
     actor: Actor
+    complaints: Mapping[str, Any] = field(default_factory=dict)
 
 
 def make(place: Place, order: Order, watch: Watch) -> None:
@@ -138,7 +139,7 @@ def _make_at(url: str, key_file: Path, order: Order, watch: Watch) -> None:
 
     founded = datetime.combine(bank.first_day(order.now), time(8, 0), SHANGHAI).astimezone(UTC)
     clock = bank.MovingClock(founded)
-    founding = Founding(order.rules, kind=facts.DEMO)
+    founding = Founding(order.rules, order.complaints, kind=facts.DEMO)
     store = found(url, key_file, order.actor, founding, clock=clock)
     # Nobody else works in a half-made bank: no pauses to let others in.
     store.gate = OpenGate()

@@ -8,6 +8,7 @@ customer is told.
 from __future__ import annotations
 
 from base64 import b64decode
+from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crm_tui.clock import business_date
@@ -60,8 +61,8 @@ def columns(case: Case, rules: ComplaintRules, calendar: Calendar) -> dict[str, 
         dates.append(business_date(case.promise_at))
     source = begun if isinstance(begun, Imported) else None
     return {
-        **{name: getattr(begun, name) for name in _BEGUN},
-        **{name: getattr(case, name) for name in _CASE},
+        **{name: _plain(getattr(begun, name)) for name in _BEGUN},
+        **{name: _plain(getattr(case, name)) for name in _CASE},
         "phone_enc": b64decode(begun.phone) if begun.phone else None,
         "is_open": case.state.is_open,
         "warn_on": limits.warn_on,
@@ -87,6 +88,11 @@ _CASE = (
     "promise_at", "paused_since", "decision", "measure", "decided_at", "notified_at", "result",
     "cause", "satisfaction", "responsible_id", "ended_at", "merged_into_id", "last_seq",
 )  # fmt: skip
+
+
+def _plain(value: Any) -> Any:
+    """A code as the text that is stored."""
+    return value.value if isinstance(value, Enum) else value
 
 
 def _on_time(case: Case, due_on: date) -> bool | None:

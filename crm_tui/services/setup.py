@@ -13,6 +13,7 @@ from sqlalchemy import insert
 from crm_tui.clock import business_date, utc_now
 from crm_tui.config import sqlite_path
 from crm_tui.db import facts, schema
+from crm_tui.db.complaint_rules import none_stored, seed_complaint_rules
 from crm_tui.db.crypto import create_key_file
 from crm_tui.db.rules import seed_rules
 from crm_tui.db.staff import ROOT_CODE
@@ -38,9 +39,10 @@ ROOT_NAME = "总部"
 
 @dataclass(frozen=True, slots=True)
 class Founding:
-    """What a new database starts with."""
+    """What a new database starts with; complaint rules that are not given are as shipped."""
 
     rules: Mapping[str, Any]
+    complaints: Mapping[str, Any] = field(default_factory=dict)
     kind: str = facts.REAL
     admin: str = ""
     password: str = field(default="", repr=False)
@@ -94,6 +96,7 @@ def _seed(tx: Transaction, store: Store, founding: Founding, hashed: str) -> Non
     session.add(root)
     session.execute(insert(CalendarDay), published_days())
     seed_rules(session, founding.rules, at=tx.now)
+    seed_complaint_rules(session, founding.complaints, at=tx.now)
     session.flush()
     if founding.admin:
         person = Staff(username=founding.admin, name=founding.admin, password_hash=hashed)
@@ -110,6 +113,21 @@ def _seed(tx: Transaction, store: Store, founding: Founding, hashed: str) -> Non
             )
         )
     tx.audit("database.init", fields={"kind": founding.kind, "admin": founding.admin})
+
+
+def complete(store: Store, complaints: Mapping[str, Any], actor: Actor) -> None:
+    """Give a database that is older than complaints their rule set 0.
+
+    Raises ConfigError, StoreError.
+    """
+    with store.read() as session:
+        if not none_stored(session):
+            return
+    with store.write(actor) as tx:
+        if seed_complaint_rules(tx.session, complaints, at=tx.now):
+            tx.audit("database.complete", fields={"added": "complaint_rules"})
+        else:
+            tx.unaudited("another session was first")
 
 
 def published_days() -> list[dict[str, Any]]:

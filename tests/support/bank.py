@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from crm_tui.config import Config
 from crm_tui.db import rules
+from crm_tui.db.complaint_rules import seed_complaint_rules
 from crm_tui.db.store import Store
 from crm_tui.db.tables import (
     Account,
@@ -46,6 +47,7 @@ class Bank:
         """Head office, its branches, a manager in each (`m001` and so on), rule set 0."""
         with self.store.write(OPERATOR) as tx:
             rules.seed_rules(tx.session, Config().tier_mapping(), at=tx.now)
+            seed_complaint_rules(tx.session, {}, at=tx.now)
             root = _add(tx.session, Branch(code="HQ", name="总行"))
             self.branches["HQ"] = root
             for code in branches:

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from crm_tui.config import Config
+from crm_tui.db.complaint_rules import seed_complaint_rules
 from crm_tui.db.rules import seed_rules
 from crm_tui.db.store import Store
 from crm_tui.db.tables import Branch
@@ -96,6 +97,7 @@ def desk(store: Store, tmp_path: Path) -> Desk:
     """A database with its root branch and rules, as `init` leaves it."""
     with store.write(OPERATOR) as tx:
         seed_rules(tx.session, Config().tier_mapping(), at=tx.now)
+        seed_complaint_rules(tx.session, {}, at=tx.now)
         tx.session.add(Branch(code="HQ", name="总行"))
         tx.audit("test.open")
     files = tmp_path / "files"

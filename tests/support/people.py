@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 
 from crm_tui.config import Config
 from crm_tui.db import facts
+from crm_tui.db.complaint_rules import seed_complaint_rules
 from crm_tui.db.rules import seed_rules
 from crm_tui.db.store import Store
 from crm_tui.db.tables import Branch, CalendarDay, SignIn, Staff, StaffRole
@@ -102,6 +103,7 @@ def found_bank(store: Store, policy: Policy | None = None) -> Bank:
             session.flush()
         session.execute(insert(CalendarDay), published_days())
         seed_rules(session, Config().tier_mapping(), at=tx.now)
+        seed_complaint_rules(session, {}, at=tx.now)
         for username, name, role, code in PEOPLE:
             person = Staff(username=username, name=name, password_hash=_HASH)
             session.add(person)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from crm_tui.db.complaint_events import rewrite_dates
 from crm_tui.db.targets import Field, Result, Target
 from crm_tui.db.upsert import upsert
 from crm_tui.domain.kinds import DayKind
@@ -14,7 +15,7 @@ from crm_tui.services.imports.fields import Column
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crm_tui.db.bulk import Bulk
+    from crm_tui.db.bulk import Bulk, BulkStore
     from crm_tui.db.targets import Batch
 
 
@@ -44,3 +45,7 @@ class CalendarImporter(Importer):
     def apply(self, bulk: Bulk, batch: Batch, rows: Sequence[Staged]) -> Result:
         """Write one part of the rows."""
         return upsert(bulk, self.target, rows, batch)
+
+    def ends(self, bulk: BulkStore) -> None:
+        """The due dates of complaints count these days."""
+        rewrite_dates(bulk)
