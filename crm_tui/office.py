@@ -17,6 +17,7 @@ from crm_tui.domain.audit import Actor
 from crm_tui.errors import ConfigError
 from crm_tui.i18n import _
 from crm_tui.services import sign_in
+from crm_tui.services.complaints import Complaints
 from crm_tui.services.contacts import Contacts
 from crm_tui.services.customers import Customers
 from crm_tui.services.drafts import Drafts
@@ -45,6 +46,7 @@ class Office:
         self.roster = RosterService(store, person, policy)
         self.customers = Customers(store, person, policy)
         self.registration = Registration(store, person, policy)
+        self.complaints = Complaints(store, person, policy)
         self.contacts = Contacts(store, person, policy)
         self.tiers = TiersService(store, person, policy)
         self.drafts = Drafts(store, person)

@@ -1,0 +1,28 @@
+"""Numbers of cases: `CP-2026-000123`, unique without a lock that everybody waits for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import exists, select
+from sqlmodel import col
+
+from crm_tui.db.tables import Complaint
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+# Beyond every id, for a number that an imported case took: its own program gave it.
+_ASIDE: Final = 1_000_000
+
+
+def own_number(session: Session, complaint_id: int, year: int) -> str:
+    """The number of a case by its id, which no other has; gaps are allowed."""
+    place = complaint_id
+    while True:
+        number = f"CP-{year}-{place:06d}"
+        if not session.execute(
+            select(exists().where(col(Complaint.complaint_no) == number))
+        ).scalar_one():
+            return number
+        place += _ASIDE

@@ -1,0 +1,65 @@
+"""Times of day as people type them: `17:00`, `11-24 17:00`, `+1`, `+1 9:30`."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from crm_tui.clock import SHANGHAI, business_date
+from crm_tui.domain.dates import parse_coming, parse_listed
+from crm_tui.domain.text_rules import fold_syntax
+from crm_tui.errors import InvalidInput
+from crm_tui.i18n import _
+
+# A day alone means until the counters close.
+CLOSING: Final = time(17, 0)
+_TIME: Final = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+
+
+def parse_promise(text: str, now: datetime, *, field: str) -> datetime | None:
+    """An instant ahead: `17:00` today, a day (until 17:00), or both; empty is None.
+
+    Raises InvalidInput.
+    """
+    typed = fold_syntax(text).strip()
+    if not typed:
+        return None
+    day, clock = _parts(typed, field)
+    on = parse_coming(day, business_date(now), field=field) or business_date(now)
+    moment = datetime.combine(on, clock or CLOSING, SHANGHAI)
+    if moment <= now:
+        raise InvalidInput(field, _("That time has passed."))
+    return moment
+
+
+def parse_told(text: str, now: datetime, since: datetime, *, field: str) -> datetime:
+    """An instant between `since` and now: `16:40` today, or a day and a time; empty is now.
+
+    Raises InvalidInput.
+    """
+    typed = fold_syntax(text).strip()
+    if not typed:
+        return now
+    day, clock = _parts(typed, field)
+    on = parse_listed(day, business_date(now), field=field) or business_date(now)
+    if clock is None:
+        raise InvalidInput(field, _("Type a time such as 16:40 or 11-24 16:40."))
+    moment = datetime.combine(on, clock, SHANGHAI)
+    if moment > now:
+        raise InvalidInput(field, _("That time lies ahead."))
+    # Typed to the minute, stored to the second.
+    if moment < since - timedelta(minutes=1):
+        raise InvalidInput(field, _("That was before the decision."))
+    return moment
+
+
+def _parts(typed: str, field: str) -> tuple[str, time | None]:
+    words = typed.split()
+    found = _TIME.fullmatch(words[-1])
+    if found:
+        words.pop()
+    if len(words) > 1:
+        raise InvalidInput(field, _("Type a time such as 16:40 or 11-24 16:40."))
+    clock = time(int(found[1]), int(found[2])) if found else None
+    return (words[0] if words else ""), clock

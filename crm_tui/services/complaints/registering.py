@@ -1,0 +1,215 @@
+"""Registering a complaint, of a customer or a stranger."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from datetime import UTC
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from crm_tui.clock import business_date
+from crm_tui.db import complaint_events, complaint_people
+from crm_tui.db.complaint_numbers import own_number
+from crm_tui.db.complaint_rules import complaint_rules_on
+from crm_tui.db.contacts import day_bounds
+from crm_tui.db.search import ID_NO_CONTEXT
+from crm_tui.db.tables import Audit, Complaint, Customer
+from crm_tui.domain.complaint_events import Registered
+from crm_tui.domain.complaint_fold import Event, begin
+from crm_tui.domain.complaint_kinds import (
+    Business,
+    Channel,
+    ComplaintClass,
+    Demand,
+    EventKind,
+    Reason,
+)
+from crm_tui.domain.identifiers import normalize
+from crm_tui.domain.masking import mask_mobile
+from crm_tui.domain.moments import parse_promise
+from crm_tui.domain.staff import Permission
+from crm_tui.domain.text_rules import NAME_LIMIT, clean_line
+from crm_tui.services.base import NotThere
+from crm_tui.services.complaints import fields
+from crm_tui.services.complaints.base import OBJECT, CaseService, image_of
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from crm_tui.db.store import Transaction
+    from crm_tui.domain.complaints import ComplaintForm
+    from crm_tui.domain.drafts import DraftKey
+    from crm_tui.domain.staff import Scope
+
+PHONE_CONTEXT: Final = "complaint.phone"
+REGISTER, ELSEWHERE = "complaint.register", "complaint.find_elsewhere"
+
+
+class _Customer(NamedTuple):
+    id: int
+    branch_id: int
+
+
+class Registering(CaseService):
+    """How cases begin."""
+
+    def register(
+        self,
+        customer_id: int | None,
+        form: ComplaintForm,
+        request_key: str,
+        draft: DraftKey | None = None,
+    ) -> int:
+        """Store a complaint of now and delete its draft; the case's id.
+
+        None for a stranger. The same `request_key` again gives the case it made the first
+        time. Raises InvalidInput, Refused, StoreError.
+        """
+        scope = self._scope(Permission.REGISTER_COMPLAINT, REGISTER)
+        with self._writing(REGISTER, "customer", customer_id or "") as tx:
+            complaint_id = self._made_before(tx, request_key)
+            if complaint_id is None:
+                customer = self._customer(tx.session, scope, customer_id)
+                begun = self._begun(tx, form, customer)
+                complaint_id = self._insert(tx, begun, request_key)
+            self._drop(tx, draft)
+            return complaint_id
+
+    def find_elsewhere(self, customer_no: str, id_no: str) -> int:
+        """A customer of any branch by the full number and the full ID, only to register.
+
+        Audited, found or not: for the rest of the day it opens the registration of this one.
+        Raises Refused, InvalidInput, StoreError.
+        """
+        self._scope(Permission.REGISTER_COMPLAINT, ELSEWHERE)
+        number = clean_line(customer_no, field="customer_no", limit=NAME_LIMIT, required=True)
+        identity = clean_line(normalize(id_no), field="id_no", limit=NAME_LIMIT, required=True)
+        with self._writing(ELSEWHERE, "customer") as tx:
+            found = tx.session.execute(
+                select(col(Customer.id), col(Customer.branch_id)).where(
+                    col(Customer.customer_no) == number.upper(),
+                    col(Customer.id_no_hash) == self._store.keys.blind(identity, ID_NO_CONTEXT),
+                )
+            ).one_or_none()
+            if found is None:
+                raise NotThere
+            tx.audit(ELSEWHERE, "customer", found[0], branch_id=found[1])
+            return int(found[0])
+
+    def _made_before(self, tx: Transaction, request_key: str) -> int | None:
+        found = tx.session.execute(
+            select(col(Complaint.id)).where(
+                col(Complaint.request_key) == request_key,
+                col(Complaint.registrar_id) == self._person.staff_id,
+            )
+        ).scalar()
+        if found is not None:
+            tx.unaudited("a repeated registration: nothing changes")
+        return found
+
+    def _customer(
+        self, session: Session, scope: Scope, customer_id: int | None
+    ) -> _Customer | None:
+        """A customer in reach, or found elsewhere today. Raises NotThere."""
+        if customer_id is None:
+            return None
+        found = session.execute(
+            select(col(Customer.id), col(Customer.branch_id), col(Customer.manager_id)).where(
+                col(Customer.id) == customer_id
+            )
+        ).one_or_none()
+        if found is None:
+            raise NotThere
+        if not scope.covers(found[1], found[2]) and not self._found_today(session, customer_id):
+            raise NotThere
+        return _Customer(found[0], found[1])
+
+    def _found_today(self, session: Session, customer_id: int) -> bool:
+        query = select(col(Audit.seq)).where(
+            col(Audit.actor_id) == self._person.staff_id,
+            col(Audit.action) == ELSEWHERE,
+            col(Audit.outcome) == "done",
+            col(Audit.object_id) == str(customer_id),
+            col(Audit.at) >= day_bounds(self._today)[0].astimezone(UTC),
+        )
+        return session.execute(query.limit(1)).first() is not None
+
+    def _begun(
+        self, tx: Transaction, form: ComplaintForm, customer: _Customer | None
+    ) -> Registered:
+        """The first payload of what was typed. Raises InvalidInput at the first broken rule."""
+        content = fields.long_text("content", form.content)
+        business = fields.code("business", form.business, Business)
+        day = business_date(tx.now)
+        stored = complaint_rules_on(tx.session, day)
+        return Registered(
+            branch_id=self._person.branch_id,
+            received_at=tx.now,
+            registrar_id=self._person.staff_id,
+            customer_id=customer.id if customer else None,
+            customer_branch_id=customer.branch_id if customer else None,
+            regime=stored.rules.regime_for(business, day).code,
+            rule_set_id=stored.id,
+            content=content,
+            channel=fields.code("channel", form.channel, Channel),
+            business=business,
+            reason=fields.code("reason", form.reason, Reason),
+            demand=fields.code_or("demand", form.demand, Demand.OTHER),
+            complaint_class=(
+                fields.code("complaint_class", form.complaint_class, ComplaintClass)
+                if form.complaint_class
+                else None
+            ),
+            people=fields.how_many("people", form.people),
+            promise_at=parse_promise(form.promise, tx.now, field="promise"),
+            first_responder_id=self._first_responder(tx.session, form.first_responder),
+            accused_id=self._accused(tx.session, form.accused),
+            **self._stranger(form, customer),
+        )
+
+    def _first_responder(self, session: Session, typed: str) -> int:
+        """Whom the customer asked first: oneself unless a colleague is named."""
+        if not typed.strip():
+            return self._person.staff_id
+        among = complaint_people.colleagues(session, self._person.branch_id, self._today)
+        return fields.chosen("first_responder", typed, among).id
+
+    def _accused(self, session: Session, typed: str) -> int | None:
+        found = fields.somebody(session, "accused", typed)
+        return found.id if found else None
+
+    def _stranger(self, form: ComplaintForm, customer: _Customer | None) -> dict[str, Any]:
+        """Name and phone of somebody who is no customer; both may be withheld."""
+        if customer is not None:
+            return {}
+        number = fields.phone("phone", form.phone)
+        sealed = self._store.keys.encrypt(number, PHONE_CONTEXT) if number else b""
+        return {
+            "name": clean_line(form.name, field="name", limit=NAME_LIMIT),
+            "phone": b64encode(sealed).decode("ascii"),
+            "phone_mask": mask_mobile(number),
+        }
+
+    def _insert(self, tx: Transaction, begun: Registered, request_key: str) -> int:
+        first = Event(
+            1, tx.now, EventKind.REGISTERED, begun, self._person.staff_id, self._person.username
+        )
+        values = complaint_events.projected(tx.session, begin(first))
+        row = Complaint(complaint_no=request_key[:32], request_key=request_key, **values)
+        tx.session.add(row)
+        tx.session.flush()
+        assert row.id is not None
+        row.complaint_no = own_number(tx.session, row.id, business_date(begun.received_at).year)
+        tx.session.flush()
+        complaint_events.add(tx.session, row.id, first, request_key=request_key)
+        tx.audit(
+            REGISTER,
+            OBJECT,
+            row.id,
+            branch_id=begun.branch_id,
+            fields={"customer": begun.customer_id, "business": begun.business.value},
+            image=image_of(begun),
+        )
+        return row.id
