@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -83,6 +84,12 @@ class Contacts(Section):
     interval_black_gold: Interval = 30
 
 
+class Diary(Section):
+    """The work diary."""
+
+    late_after: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "12:00"
+
+
 class Config(Section):
     """Every setting."""
 
@@ -92,6 +99,7 @@ class Config(Section):
     log: Log = Log()
     keys: dict[str, list[str]] = Field(default_factory=dict)
     contacts: Contacts = Contacts()
+    diary: Diary = Diary()
     tier_rules: TierRules = TierRules()
     tiers: list[Tier] = Field(default_factory=shipped_tiers)
     complaint_rules: ComplaintRules = ComplaintRules()
@@ -264,4 +272,5 @@ def policy(config: Config) -> Policy:
         reveal_seconds=security.reveal_seconds,
         lock_after_failures=security.lock_after_failures,
         lock_minutes=security.lock_minutes,
+        diary_late_after=time.fromisoformat(config.diary.late_after),
     )

@@ -20,6 +20,7 @@ from crm_tui.services import sign_in
 from crm_tui.services.complaints import Complaints
 from crm_tui.services.contacts import Contacts
 from crm_tui.services.customers import Customers
+from crm_tui.services.diaries import Diaries
 from crm_tui.services.drafts import Drafts
 from crm_tui.services.registration import Registration
 from crm_tui.services.roster import RosterService
@@ -48,6 +49,7 @@ class Office:
         self.registration = Registration(store, person, policy)
         self.complaints = Complaints(store, person, policy)
         self.contacts = Contacts(store, person, policy)
+        self.diaries = Diaries(store, person, policy)
         self.tiers = TiersService(store, person, policy)
         self.drafts = Drafts(store, person)
         self._store = store

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from crm_tui.domain.kinds import DiaryState
+    from crm_tui.domain.complaint_kinds import EventKind
+    from crm_tui.domain.kinds import DiaryState, Method, Tier
 
 PARTS = ("content", "method", "insight", "reflection")
 
@@ -24,6 +26,20 @@ class DiaryForm:
 
 
 @dataclass(frozen=True, slots=True)
+class DayTouch:
+    """A contact or the last step with a case on the day; `minutes` rounded up."""
+
+    at: datetime
+    kind: Method | EventKind
+    name: str = field(repr=False)
+    customer_no: str
+    complaint_no: str
+    tier: Tier
+    text: str = field(repr=False)
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Addendum:
     """A correction after review: reviewed text is never changed."""
 
@@ -32,11 +48,18 @@ class Addendum:
     text: str = field(repr=False)
 
 
+class DiaryView(StrEnum):
+    """The reviewer's lists."""
+
+    UNREAD = "unread"
+    ALL = "all"
+
+
 @dataclass(frozen=True, slots=True)
 class DiaryEntry:
     """One person's entry of one working day; `diary_id` None while nothing is stored.
 
-    `proposed` is what the day's contacts and complaints say, for content and method.
+    `touches` are what the day's contacts and cases propose for content and method.
     """
 
     diary_id: int | None
@@ -46,7 +69,7 @@ class DiaryEntry:
     day: date
     state: DiaryState | None
     form: DiaryForm
-    proposed: DiaryForm
+    touches: tuple[DayTouch, ...]
     submitted_at: datetime | None
     late: bool
     reviewer: str
@@ -54,11 +77,9 @@ class DiaryEntry:
     comment: str = field(repr=False)
     exemplary: bool
     addenda: tuple[Addendum, ...]
+    working: bool
     may_write: bool
     may_review: bool
-    contacts: int = 0
-    minutes: int = 0
-    complaints: int = 0
 
 
 @dataclass(frozen=True, slots=True)

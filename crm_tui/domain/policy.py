@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import time
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,12 @@ DEFAULT_INTERVALS: Mapping[Tier, int] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Contact intervals in days by tier held, lockout, and the limits on reveals."""
+    """Contact intervals in days by tier held, lockout, the limits on reveals, and the time of
+    the next day after which a diary is late."""
 
     contact_intervals: Mapping[Tier, int] = field(default_factory=lambda: DEFAULT_INTERVALS)
     reveals_per_day: int = 50
     reveal_seconds: int = 30
     lock_after_failures: int = 5
     lock_minutes: int = 30
+    diary_late_after: time = time(12, 0)
