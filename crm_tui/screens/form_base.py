@@ -1,189 +1,21 @@
-"""The base of every form: drafts as one types, saving that loses nothing, conflicts."""
+"""The base of every form: saving that loses nothing, leaving, discarding, conflicts."""
 
 from __future__ import annotations
 
 import asyncio
 import uuid
-from typing import TYPE_CHECKING, ClassVar, Final
 
-from crm_tui.domain.drafts import BASE_VERSION, REQUEST_KEY
-from crm_tui.errors import Conflict, DraftTaken, InvalidInput, OutcomeUnknown, StoreError
+from crm_tui.errors import Conflict, InvalidInput, OutcomeUnknown, StoreError
 from crm_tui.i18n import _
-from crm_tui.keys import shown
-from crm_tui.screens.base import RecordScreen
+from crm_tui.screens.form_drafts import DraftingScreen
 from crm_tui.screens.form_merge import settle
-from crm_tui.widgets.form import FieldRow, FormView
-from crm_tui.widgets.form_work import FormOutcome, FormWork, Submission, stored_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from textual.timer import Timer
-    from textual.widget import Widget
-
-    from crm_tui.widgets.context import Context
-
-# What a field held when the form was opened travels with the draft, for a conflict later.
-_WAS: Final = "_was_"
+from crm_tui.widgets.form_work import FormOutcome, Submission, stored_text
 
 
-class FormScreen(RecordScreen[FormOutcome], inherit_bindings=False):
+class FormScreen(DraftingScreen, inherit_bindings=False):
     """Fields, status line, footer. Subclasses set `WHERE` and may add facts below the form."""
 
     RETRY_COMMAND = "save"
-    # Seconds from a key to its draft; at most two seconds of typing are ever lost.
-    AUTOSAVE_AFTER: ClassVar[float] = 1.0
-
-    def __init__(
-        self,
-        context: Context,
-        header: str,
-        rows: Sequence[FieldRow],
-        work: FormWork,
-        *,
-        original: Mapping[str, str] | None = None,
-        version: int = 0,
-        draft: Mapping[str, str] | None = None,
-        read_only: bool = False,
-        draft_stored: bool = True,
-    ) -> None:
-        """`original` is the record as shown, `draft` what was typed on top of it before; it is
-        not `draft_stored` when it comes back by undo.
-
-        `read_only`: another session of this person is writing the draft.
-        """
-        super().__init__(context, header)
-        self.form = FormView(rows)
-        self._work = work
-        self._original = dict(original or {})
-        self._draft, self._version = dict(draft or {}), version
-        self._request_key = uuid.uuid4().hex
-        self._read_only, self._lost = read_only, False
-        self._has_draft = bool(draft)
-        self._unsaved = bool(draft) and not draft_stored
-        self._submitting = self._frozen = self._ended = False
-        self._passing = ""
-        self._timer: Timer | None = None
-        self._storing = asyncio.Lock()
-
-    def compose_body(self) -> Iterable[Widget]:
-        """The form, and what is known beside it."""
-        yield self.form
-        yield from self.compose_facts()
-
-    def compose_facts(self) -> Iterable[Widget]:
-        """What the system knows, below the form."""
-        return ()
-
-    def on_mount(self) -> None:
-        """Show the record, and the draft over it."""
-        self.form.load(self._original)
-        self._original = self.form.values() | self._original
-        if self._draft:
-            self._load_draft(self._draft)
-        self._apply_read_only()
-        if not self._read_only:
-            self.form.focus_first()
-        if self._unsaved:
-            self._arm()
-
-    def _load_draft(self, draft: Mapping[str, str]) -> None:
-        self.form.load(draft, clean=False)
-        self._request_key = draft.get(REQUEST_KEY) or self._request_key
-        if draft.get(BASE_VERSION, "").isdigit():
-            self._version = int(draft[BASE_VERSION])
-        if self._version:
-            # The record may have changed since: what the draft left alone is no change of ours.
-            for key in self.form.values().keys() & draft.keys():
-                self._original[key] = draft.get(_WAS + key, draft[key])
-
-    def _apply_read_only(self) -> None:
-        self.form.disabled = self._read_only or self._frozen
-        if self._read_only:
-            key = shown(self.context.keymap.get("take_over").all_keys[0])
-            text = _("another session of yours is writing this; {key} takes it over")
-            self.say(text.format(key=key), "warning")
-        self.refresh_keys()
-
-    def why_not(self, command_id: str) -> str | None:
-        """What cannot act in this state of the form."""
-        if command_id == "take_over":
-            may = self._read_only and self._work.take_over
-            return None if may else _("this form is yours already")
-        if self._read_only and command_id in ("save", "discard"):
-            return _("another session of yours is writing this")
-        if command_id == "save" and self._submitting:
-            return _("saving ...")
-        if command_id == "discard" and not (self.form.dirty or self._has_draft):
-            return _("nothing has been typed")
-        if command_id == "discard" and (self._submitting or self._frozen):
-            return _("whether it was saved is not known yet; save again")
-        return super().why_not(command_id)
-
-    # --- drafts -----------------------------------------------------------------------------
-
-    def draft_values(self) -> dict[str, str]:
-        """What a draft keeps: the fields, and what a later save needs."""
-        values = self.form.values()
-        was = {
-            _WAS + key: text
-            for key, text in self._original.items()
-            if self._version and values.get(key, text) != text
-        }
-        own = {REQUEST_KEY: self._request_key, BASE_VERSION: str(self._version)}
-        return {**values, **was, **own}
-
-    def on_form_view_edited(self, message: FormView.Edited) -> None:
-        """A key was typed: save the draft soon."""
-        message.stop()
-        if not self._unsaved:
-            self._unsaved = True
-            self.refresh_keys()
-        self._arm()
-
-    def _arm(self) -> None:
-        if self._timer is None and not self._ended:
-            self._timer = self.set_timer(self.AUTOSAVE_AFTER, self._autosave)
-
-    def _autosave(self) -> None:
-        self._timer = None
-        self.run_worker(
-            self.flush_draft(), exclusive=False, group="draft", exit_on_error=False,
-            description="save the draft",
-        )  # fmt: skip
-
-    async def flush_draft(self) -> bool:
-        """Save what is not saved yet, now; whether all is saved. The app calls it on leaving."""
-        async with self._storing:
-            if not self._unsaved or self._ended or self._read_only:
-                return True
-            values = self.draft_values()
-            self._unsaved = False
-            try:
-                await asyncio.to_thread(self._work.save_draft, values)
-            except DraftTaken:
-                self._lose_draft()
-                return True
-            except Exception as error:  # noqa: BLE001 (told by kind; the text stays)
-                self._unsaved = True
-                self.status.unsaved()
-                self.show_error(error)
-                self._passing = self.status.message
-                self._arm()
-                return False
-            self._has_draft = True
-            if self.is_attached and not self._unsaved:
-                self.status.draft_saved(self.context.clock())
-                if self.status.message == self._passing and not self._frozen:
-                    self.status.clear()
-            return True
-
-    def _lose_draft(self) -> None:
-        """Another session has taken the draft over: what is on the screen stays readable."""
-        self._read_only = self._lost = True
-        if self.is_attached:
-            self.status.settled()
-            self._apply_read_only()
 
     # --- saving -----------------------------------------------------------------------------
 
@@ -212,7 +44,11 @@ class FormScreen(RecordScreen[FormOutcome], inherit_bindings=False):
         except Exception as error:  # noqa: BLE001 (told by kind; the text stays)
             self._submit_failed(error)
         else:
-            self.dismiss(FormOutcome("saved", result, submission.values))
+            self._submitted(result, submission)
+
+    def _submitted(self, result: object, submission: Submission) -> None:
+        """Saved: back to the screen below, which says so."""
+        self.dismiss(FormOutcome("saved", result, submission.values))
 
     def _submit_failed(self, error: Exception) -> None:
         self._submitting = False
@@ -260,33 +96,6 @@ class FormScreen(RecordScreen[FormOutcome], inherit_bindings=False):
             self.show_error(error)
         else:
             self.dismiss(FormOutcome("discarded", values=values))
-
-    def do_take_over(self) -> None:
-        """Write here what another session was writing."""
-        take_over = self._work.take_over
-        if take_over is not None:
-            self.run_write(take_over, self._taken_over)
-
-    def _taken_over(self, values: Mapping[str, str]) -> None:
-        if not self._lost:
-            self._go_on_writing(values)
-            return
-
-        def settled(merged: dict[str, str] | None) -> None:
-            # Not decided: the draft is ours all the same, and what is on the screen goes into it.
-            self._go_on_writing({**values, **(merged or self.form.values())})
-            self._unsaved = True
-            self._arm()
-
-        settle(self.app, self.context, self.form, values, self._original, settled)
-
-    def _go_on_writing(self, values: Mapping[str, str]) -> None:
-        self._read_only = self._lost = False
-        self._load_draft(values)
-        self._has_draft = True
-        self.status.clear()
-        self._apply_read_only()
-        self.form.focus_first()
 
     def _settle(self, conflict: Conflict) -> None:
         """Take what only the other changed; ask for what both changed."""
