@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, select
 from sqlmodel import col
 
+from crm_tui.db.complaint_of_customer import open_count
 from crm_tui.db.rules import rules_by_id, rules_on
 from crm_tui.db.tables import NEVER_DUE, Customer, Staff, assessment
 from crm_tui.domain.kinds import CustomerKind, CustomerState, Tier
@@ -57,7 +58,7 @@ def _query(now: Current) -> Select[Any]:
             col(Customer.mobile_mask), col(Customer.opened_on),
             col(Staff.name).label("manager_name"), assessment.c.own_sum,
             assessment.c.household_sum, assessment.c.members, assessment.c.days,
-            assessment.c.rule_set_id,
+            assessment.c.rule_set_id, open_count(c.customer_id).label("open_complaints"),
         )
         .join(Customer, col(Customer.id) == c.customer_id)
         .outerjoin(Staff, col(Staff.id) == c.manager_id)
@@ -87,6 +88,7 @@ def _row(key: Key, found: Any, rules: RuleSet, scales: dict[int, int]) -> Roster
         last_contact_on=found.last_contact_on,
         contact_due_on=None if found.contact_due_on == NEVER_DUE else found.contact_due_on,
         near=found.near,
+        open_complaints=found.open_complaints,
     )
 
 

@@ -11,6 +11,7 @@ from crm_tui.domain.kinds import CustomerKind, CustomerState, Gender, IdType, Ti
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from crm_tui.domain.complaints import ComplaintRow
     from crm_tui.domain.roster import Gap
 
 
@@ -85,6 +86,7 @@ class Card:
     may_edit: bool
     may_reveal: bool
     may_grant: bool
+    open_complaints: tuple[ComplaintRow, ...] = ()
 
 
 class TouchKind(StrEnum):
@@ -92,11 +94,15 @@ class TouchKind(StrEnum):
 
     CONTACT = "contact"
     TIER = "tier"
+    COMPLAINT = "complaint"
 
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """One line of the timeline, newest first; `key` continues the list."""
+    """One line of the timeline, newest first; `key` continues the list.
+
+    A complaint's `label` is its state, `by` who was asked first, `result` who handles it.
+    """
 
     key: tuple[str, int]
     kind: TouchKind

@@ -92,6 +92,7 @@ class RosterRow:
     last_contact_on: date | None
     contact_due_on: date | None
     near: bool
+    open_complaints: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from crm_tui import labels
 from crm_tui.clock import SHANGHAI
+from crm_tui.domain.complaint_kinds import ComplaintState
 from crm_tui.domain.customers import TouchKind
 from crm_tui.domain.kinds import TIER_BY_CODE, CustomerKind, Method, TierReason
 from crm_tui.domain.money import format_fen
@@ -168,6 +169,8 @@ def _day(touch: Touch) -> str:
 def _kind(touch: Touch) -> str:
     if touch.kind is TouchKind.TIER:
         return _("Tier")
+    if touch.kind is TouchKind.COMPLAINT:
+        return _("Cmpl.")
     return labels.label(Method(touch.label))
 
 
@@ -186,6 +189,8 @@ def _text(touch: Touch) -> Text:
 def _end(touch: Touch) -> str:
     if touch.next_on is not None:
         return _("next {day}").format(day=f"{touch.next_on:%m-%d}")
+    if touch.kind is TouchKind.COMPLAINT:
+        return _("not ended") if ComplaintState(touch.label).is_open else _("ended")
     return one_line(labels.result(touch.result))
 
 

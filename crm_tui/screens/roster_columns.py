@@ -84,8 +84,10 @@ def gap_text(gap: Gap | None) -> str:
 
 
 def marks(row: RosterRow, today: date) -> str:
-    """联 overdue contact, 升 near the next tier, 新 new: words, not colours."""
+    """诉 open complaint, 联 overdue contact, 升 near the next tier, 新 new: words, not colours."""
     shown = []
+    if row.open_complaints:
+        shown.append(_("P!"))
     if row.contact_due_on is not None and row.contact_due_on < today:
         shown.append(_("C!"))
     if row.near:

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from crm_tui.clock import SHANGHAI, business_date
+from crm_tui.db import complaint_of_customer, roster
 from crm_tui.db import contacts as contact_rows
 from crm_tui.db import customers as queries
-from crm_tui.db import roster
 from crm_tui.db.rules import rules_on
 from crm_tui.db.tables import Audit, Customer
 from crm_tui.db.tiers import assessed
@@ -36,6 +36,7 @@ from crm_tui.services.tiers import periods_below
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from crm_tui.domain.complaints import ComplaintRow
     from crm_tui.domain.roster import RosterRow
 
 REVEAL = "customer.reveal"
@@ -66,7 +67,8 @@ class Customers(Service):
         scope = self._scope(Permission.SEE_CUSTOMERS, OPEN)
         with self._store.read() as session:
             if queries.facts(session, scope, customer_id) is not None:
-                return _timeline(session, customer_id, move, key, limit)
+                cases = self._person.scope(Permission.SEE_COMPLAINTS)
+                return _timeline(session, customer_id, cases, move, key, limit)
         raise self._store.refuse(self._actor, OPEN, "customer", customer_id)
 
     def reveal(
@@ -165,7 +167,14 @@ class Customers(Service):
             may_edit=self._may(Permission.EDIT_CUSTOMER, found),
             may_reveal=self._may(Permission.REVEAL, found),
             may_grant=self._may(Permission.GRANT_TIER, found),
+            open_complaints=self._open_complaints(session, found.id),
         )
+
+    def _open_complaints(self, session: Session, customer_id: int) -> tuple[ComplaintRow, ...]:
+        scope = self._person.scope(Permission.SEE_COMPLAINTS)
+        if scope is None:
+            return ()
+        return complaint_of_customer.open_cases(session, scope, customer_id, self._today)
 
     def _may(self, permission: Permission, found: Any) -> bool:
         scope = self._person.scope(permission)
@@ -173,13 +182,22 @@ class Customers(Service):
 
 
 def _timeline(
-    session: Session, customer_id: int, move: Move, key: tuple[str, int] | None, limit: int
+    session: Session,
+    customer_id: int,
+    cases: Scope | None,
+    move: Move,
+    key: tuple[str, int] | None,
+    limit: int,
 ) -> TimelinePage:
-    """Contacts and tier steps in one order; there are few steps, so all of them are read."""
+    """Contacts, complaints and tier steps in one order; all of the few steps are read."""
     older = move in (Move.FIRST, Move.AFTER)
     edge = (datetime.fromisoformat(key[0]), key[1]) if key else None
     rows = queries.contact_touches(session, customer_id, edge, limit + 1, older=older)
     touches = [_contact_touch(row) for row in rows]
+    if cases is not None:
+        touches += complaint_of_customer.touches(
+            session, cases, customer_id, edge, limit + 1, older=older
+        )
     for place, step in enumerate(queries.tier_history(session, customer_id)):
         touch = _tier_touch(step, place)
         if key is None or (touch.key < key if older else touch.key > key):

@@ -31,6 +31,7 @@ from crm_tui.domain.complaint_kinds import (
 )
 
 _OPEN = text("is_open")
+_GRADED = text("complaint_class IS NOT NULL")
 _TARGETS: dict[str, Any] = {"sqlite_where": _OPEN, "postgresql_where": _OPEN}
 
 
@@ -65,6 +66,14 @@ class Complaint(SQLModel, table=True):
         Index("ix_complaint_customer", "customer_id", "received_at", "id"),
         Index("ix_complaint_branch_ended", "branch_id", "ended_at"),
         Index("ix_complaint_first_responder_id", "first_responder_id"),
+        Index(
+            "ix_complaint_like",
+            "business",
+            "reason",
+            "id",
+            sqlite_where=_GRADED,
+            postgresql_where=_GRADED,
+        ),
         AUTOINCREMENT,
     )
 

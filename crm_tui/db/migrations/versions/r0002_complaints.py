@@ -210,6 +210,14 @@ def upgrade() -> None:
         "ix_complaint_first_responder_id", "complaint", ["first_responder_id"], unique=False
     )
     op.create_index(
+        "ix_complaint_like",
+        "complaint",
+        ["business", "reason", "id"],
+        unique=False,
+        sqlite_where=sa.text("complaint_class IS NOT NULL"),
+        postgresql_where=sa.text("complaint_class IS NOT NULL"),
+    )
+    op.create_index(
         "ix_complaint_open",
         "complaint",
         ["sort_on", "id"],
