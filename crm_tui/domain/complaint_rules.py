@@ -72,7 +72,9 @@ _USUAL: Final[Mapping[ComplaintState, Step]] = MappingProxyType(
 # Steps that in `triaged` start the work by themselves.
 STARTING: Final = frozenset({Step.NOTE, Step.AWAIT, Step.DECIDE})
 
-_TRIAGING: Final = frozenset({Step.TRIAGE, Step.REASSIGN, Step.REOPEN, Step.WITHDRAW, Step.MERGE})
+# decisions.md: "triage, reassign, reopen" is a permission of its own.
+TRIAGERS_ONLY: Final = frozenset({Step.TRIAGE, Step.REASSIGN, Step.REOPEN})
+_TRIAGING: Final = TRIAGERS_ONLY | {Step.WITHDRAW, Step.MERGE}
 _HANDLING: Final = frozenset(
     {
         Step.START, Step.NOTE, Step.AWAIT, Step.RESUME, Step.DECIDE, Step.NOTIFY, Step.CLOSE,

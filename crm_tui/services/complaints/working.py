@@ -8,7 +8,7 @@ from crm_tui.db import complaint_events, complaint_people
 from crm_tui.domain.complaint_events import Said
 from crm_tui.domain.complaint_fold import Event, after
 from crm_tui.domain.complaint_kinds import EventKind, Step
-from crm_tui.domain.complaint_rules import starts_first, steps
+from crm_tui.domain.complaint_rules import TRIAGERS_ONLY, starts_first, steps
 from crm_tui.domain.staff import Permission
 from crm_tui.errors import Conflict
 from crm_tui.i18n import _
@@ -68,7 +68,8 @@ class Working(CaseService):
         draft: DraftKey | None,
     ) -> None:
         action = f"complaint.{step.value}"
-        scope = self._scope(Permission.SEE_COMPLAINTS, action)
+        wanted = Permission.TRIAGE_COMPLAINT if step in TRIAGERS_ONLY else Permission.SEE_COMPLAINTS
+        scope = self._scope(wanted, action)
         with self._writing(action, OBJECT, complaint_id) as tx:
             if not self._done_before(tx, request_key):
                 maker = Maker(tx, self._person, scope, self._today)

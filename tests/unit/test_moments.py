@@ -1,0 +1,66 @@
+"""Times of day as people type them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from crm_tui.clock import SHANGHAI
+from crm_tui.domain.moments import parse_promise, parse_told
+from crm_tui.errors import InvalidInput
+
+# A Monday, 10:00 in Shanghai.
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+DECIDED = datetime(2026, 11, 20, 8, 30, 40, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("17:00", (2026, 11, 23, 17, 0)),
+        ("１７：００", (2026, 11, 23, 17, 0)),
+        ("+1", (2026, 11, 24, 17, 0)),
+        ("11-24 9:30", (2026, 11, 24, 9, 30)),
+        ("2026-12-01", (2026, 12, 1, 17, 0)),
+        (" +2   08:00 ", (2026, 11, 25, 8, 0)),
+        ("01-02", (2027, 1, 2, 17, 0)),
+    ],
+)
+def test_a_promise_lies_ahead(typed: str, expected: tuple[int, ...]) -> None:
+    assert parse_promise(typed, NOW, field="promise") == datetime(*expected, tzinfo=SHANGHAI)  # type: ignore[misc]
+
+
+def test_no_promise_is_none() -> None:
+    assert parse_promise("  ", NOW, field="promise") is None
+
+
+@pytest.mark.parametrize("typed", ["10:00", "09:59", "25:00", "soon", "1 2 3", "12:00 +1", "-1"])
+def test_what_is_no_time_ahead_is_refused(typed: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse_promise(typed, NOW, field="promise")
+    assert caught.value.field == "promise"
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("09:15", (2026, 11, 23, 9, 15)),
+        ("11-20 17:00", (2026, 11, 20, 17, 0)),
+        ("11-20 16:30", (2026, 11, 20, 16, 30)),
+        ("-1 12:00", (2026, 11, 22, 12, 0)),
+    ],
+)
+def test_telling_lies_between_the_decision_and_now(typed: str, expected: tuple[int, ...]) -> None:
+    found = parse_told(typed, NOW, DECIDED, field="notified_at")
+    assert found == datetime(*expected, tzinfo=SHANGHAI)  # type: ignore[misc]
+
+
+def test_told_now_needs_no_time() -> None:
+    assert parse_told("", NOW, DECIDED, field="notified_at") == NOW
+
+
+@pytest.mark.parametrize("typed", ["10:01", "11-20 16:28", "11-22", "yesterday"])
+def test_telling_ahead_or_before_the_decision_is_refused(typed: str) -> None:
+    with pytest.raises(InvalidInput):
+        parse_told(typed, NOW, DECIDED, field="notified_at")
