@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from crm_tui import i18n, routes
 from crm_tui.clock import Clock, utc_now
-from crm_tui.errors import CrmError
 from crm_tui.i18n import _
 from crm_tui.keys import Keymap
 from crm_tui.screens.sign_in import NoAreaScreen, SignInScreen
 from crm_tui.terminal import incident
-from crm_tui.terminal.safe_app import SafeApp
 from crm_tui.terminal.scroll_bars import use_scroll_bars
+from crm_tui.terminal.threaded_app import ThreadedApp
 from crm_tui.widgets.context import Context
 from crm_tui.widgets.wishes import Go, Open, Session
 
@@ -34,7 +32,7 @@ FIRST_AREA = "area_customers"
 MINUTE = 60.0
 
 
-class CrmApp(SafeApp[None]):
+class CrmApp(ThreadedApp[None]):
     """Screens speak to it by `Go`, `Open` and `Session`; it speaks to the office."""
 
     def __init__(
@@ -73,7 +71,7 @@ class CrmApp(SafeApp[None]):
         self.call_after_refresh(self._open_door)
 
     def _open_door(self) -> None:
-        self._in_thread(self._enter, self._entered, self._sign_in.failed)
+        self.in_thread(self._enter, self._entered, self._sign_in.failed)
 
     def _enter(self) -> Office | None:
         """In a thread: an office in a demo, else nobody yet."""
@@ -95,7 +93,7 @@ class CrmApp(SafeApp[None]):
             self._sign_in.failed(_("The database does not answer. Try again."))
             return
         work = partial(door.sign_in, message.username, message.password)
-        self._in_thread(work, self._signed_in, self._sign_in.failed)
+        self.in_thread(work, self._signed_in, self._sign_in.failed)
 
     def _signed_in(self, office: Office) -> None:
         from crm_tui.domain.staff import Permission
@@ -116,7 +114,7 @@ class CrmApp(SafeApp[None]):
             self.switch_screen(NoAreaScreen(self._frame, person.username))
             return
         self._show_area(FIRST_AREA)
-        self._in_thread(office.drafts.all, self._offer_drafts, self._say)
+        self.in_thread(office.drafts.all, self._offer_drafts, self.say)
 
     def _offer_drafts(self, drafts: list[Any]) -> None:
         if drafts and self._office is not None:
@@ -133,9 +131,12 @@ class CrmApp(SafeApp[None]):
     # --- areas and targets ------------------------------------------------------------------
 
     def on_go(self, message: Go) -> None:
-        """To an area; its list is where it was left."""
+        """To an area; its list is where it was left. Who reviews nobody's diary writes theirs."""
         message.stop()
-        self._show_area(message.area)
+        if message.area == "area_diary" and "review_diary" not in self._frame.permissions:
+            self.screen.post_message(Open("diary", 0))
+        else:
+            self._show_area(message.area)
 
     def _show_area(self, area: str) -> None:
         if self._office is None:
@@ -163,9 +164,9 @@ class CrmApp(SafeApp[None]):
 
         def failed(text: str) -> None:
             let_go()
-            self._say(text)
+            self.say(text)
 
-        self._in_thread(work, partial(self._show_target, self.screen, left, let_go), failed)
+        self.in_thread(work, partial(self._show_target, self.screen, left, let_go), failed)
 
     async def _show_target(
         self, asked_from: Screen[Any], left: Callable[[FormOutcome | None], None],
@@ -182,6 +183,9 @@ class CrmApp(SafeApp[None]):
         below: Any = self.screen
         below.came_back()
         if outcome is None:
+            return
+        if isinstance(outcome.result, Open):
+            below.post_message(outcome.result)  # another in its place
             return
         if target == "contact_form" and outcome.how == "saved" and self._office is not None:
             work = partial(self._office.contacts.withdraw, int(outcome.result))
@@ -221,32 +225,6 @@ class CrmApp(SafeApp[None]):
                 await flush()
         if self._office is not None:
             await asyncio.to_thread(self._office.leave, _ENDINGS.get(reason, "line_lost"))
-
-    # --- working ----------------------------------------------------------------------------
-
-    def _in_thread(
-        self, work: Callable[[], Any], done: Callable[[Any], object],
-        failed: Callable[[str], object],
-    ) -> None:  # fmt: skip
-        async def run() -> None:
-            try:
-                result = await asyncio.to_thread(work)
-            except CrmError as error:
-                failed(error.message)
-            except Exception as error:  # noqa: BLE001 (a number, never a traceback)
-                number = incident.report(error)
-                failed(_("that did not work; tell support incident {number}").format(number=number))
-            else:
-                answer = done(result)
-                if inspect.isawaitable(answer):
-                    await answer
-
-        self.run_worker(run(), exclusive=False, exit_on_error=False, description="app")
-
-    def _say(self, message: str) -> None:
-        screen: Any = self.screen
-        if hasattr(screen, "say"):
-            screen.say(message, "error")
 
 
 _ENDINGS = {"lock": "lock", "idle": "idle", "sign_out": "sign_out", "quit": "sign_out"}

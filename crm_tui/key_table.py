@@ -55,7 +55,8 @@ class Command:
 
     `zh` and `pinyin` are the Chinese label and its reading, so that the palette finds a command
     in either language without a pinyin library; a test compares them with the translations.
-    `twin` is a second key for places where the first cannot be typed. `order` is its place in
+    `twin` is a second key for places where the first cannot be typed. `needs` names permissions,
+    parted by `|`, of which one is enough. `order` is its place in
     the footer, 0 keeps it out; the highest are dropped first on a narrow screen. Commands of one
     `verb` mean the same in different places and may share a letter.
     """
@@ -103,7 +104,8 @@ AREA_COMMANDS: Final = (
       needs="see_customers", go="v"),
     C("area_complaints", ("f5",), N_("Complaints"), "投诉", "tou su", "areas", _AREAS,
       needs="see_complaints", go="q"),
-    C("area_diary", ("f6",), N_("Diary"), "日志", "ri zhi", "areas", _AREAS, go="d"),
+    C("area_diary", ("f6",), N_("Diary"), "日志", "ri zhi", "areas", _AREAS,
+      needs="write_diary|review_diary", go="d"),
     C("go", ("g",), N_("go to"), "去", "qu", "move", RECORDS, order=48),
 )
 
@@ -127,6 +129,10 @@ RECORD_COMMANDS: Final = (
       needs="review_diary", order=16, verb="approve"),
     C("return_diary", ("x",), N_("return"), "退回", "tui hui", "records", _REVIEW,
       needs="review_diary", order=17),
+    C("new_diary", ("n",), N_("write mine"), "写日志", "xie ri zhi", "records", _ONLY_DIARIES,
+      twin="ctrl+n", needs="write_diary", order=20, verb="new"),
+    C("addendum", ("ctrl+e",), N_("correct"), "更正", "geng zheng", "records",
+      frozenset({DIARY_READ}), needs="write_diary", order=25),
     C("edit", ("e",), N_("edit"), "编辑", "bian ji", "records",
       frozenset({CUSTOMERS, CARD, VISITS}), needs="edit_customer", order=25),
     C("reveal", ("p",), N_("show number"), "查看号码", "cha kan hao ma", "records", _ONLY_CARD,
@@ -197,7 +203,7 @@ FORM_COMMANDS: Final = (
     C("previous_field", ("shift+tab",), N_("previous field"), "上一项", "shang yi xiang", "form",
       _FIELDS, palette=False),
     C("leave", ("escape",), N_("leave, keep draft"), "离开(留草稿)", "li kai liu cao gao", "form",
-      FORMS - {DIARY}, order=30),
+      FORMS, order=30),
     C("discard", ("ctrl+d",), N_("discard"), "丢弃", "diu qi", "form",
       FORMS | {CHOICE}, order=40),
     C("discard_draft", ("ctrl+d",), N_("discard draft"), "丢弃草稿", "diu qi cao gao", "form",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from crm_tui.domain.kinds import (
     CustomerKind,
     CustomerState,
+    DiaryState,
     Gender,
     IdType,
     Method,
@@ -93,6 +94,13 @@ _TEXTS: Final[Mapping[type[Enum], Mapping[Enum, str]]] = {
         TierReason.REGISTERED: N_("at registration"),
         TierReason.RECOMPUTE: N_("by assessment"),
         TierReason.GRANTED: N_("granted"),
+    },
+    Tier: {one: text for one, text in _TIERS.items() if one},
+    DiaryState: {
+        DiaryState.DRAFT: N_("draft"),
+        DiaryState.SUBMITTED: N_("unread"),
+        DiaryState.RETURNED: N_("returned"),
+        DiaryState.REVIEWED: N_("read"),
     },
     RevealReason: {
         RevealReason.CALL: N_("to call"),

@@ -17,6 +17,10 @@ Builder = "Callable[[Context], Screen[Any]]"
 
 def area(command_id: str, context: Context, office: Office) -> Screen[Any]:
     """The screen of an area, such as `area_visits`."""
+    if command_id == "area_diary":
+        from crm_tui.screens.diaries import DiariesScreen
+
+        return DiariesScreen(context, office)
     if command_id == "area_visits":
         from crm_tui.screens.visits import VisitsScreen
 
@@ -45,10 +49,20 @@ def prepare(
 
         start = customer_form.load(office, record_id)
         return lambda context: customer_form.build(context, office, start, **details)
+    if target == "diary":
+        from crm_tui.screens import diary
+
+        begun = diary.load(office, record_id)
+        return lambda context: diary.build(context, office, begun, **details)
+    if target == "diary_read":
+        from crm_tui.screens import diary_read
+
+        entry = diary_read.load(office, record_id)
+        return lambda context: diary_read.build(context, office, entry, **details)
     raise KeyError(target)
 
 
-AREAS = frozenset({"area_customers", "area_visits"})
+AREAS = frozenset({"area_customers", "area_diary", "area_visits"})
 # Which target finishes a draft of a form, and whether its record is the target's id.
 DRAFT_TARGETS = {"contact": "contact_form", "contact_edit": "edit_contact",
                  "customer": "customer_form"}  # fmt: skip

@@ -92,7 +92,7 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
         if outcome.how == "discarded":
             self.offer_undo(_("Draft discarded."), partial(reopen, outcome.values))
         elif outcome.how == "saved":
-            self.say(_("Saved."))
+            self.say(outcome.said or _("Saved."))
         elif outcome.values:
             self.say(_("Draft kept."))
 

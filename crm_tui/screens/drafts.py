@@ -35,6 +35,7 @@ FORMS: Final = {
     "contact": (N_("log a contact"), "contact_form"),
     "contact_edit": (N_("edit a contact"), "edit_contact"),
     "customer": (N_("customer"), "customer_form"),
+    "diary": (N_("diary"), "diary"),
 }
 
 

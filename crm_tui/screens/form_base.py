@@ -50,6 +50,18 @@ class FormScreen(DraftingScreen, inherit_bindings=False):
         """Saved: back to the screen below, which says so."""
         self.dismiss(FormOutcome("saved", result, submission.values))
 
+    def stay_saved(self, version: int, submission: Submission) -> None:
+        """Saved, and the person goes on typing: the next save is another one."""
+        self._ended = self._submitting = False
+        self._version, self._request_key = version, uuid.uuid4().hex
+        self._original |= submission.values
+        typed_on = self.form.values() != submission.values
+        self._unsaved, self._has_draft = typed_on, False
+        self.status.settled()
+        if typed_on:
+            self._arm()
+        self.refresh_keys()
+
     def _submit_failed(self, error: Exception) -> None:
         self._submitting = False
         # Changed text under the old key would be taken for the save that may have happened.

@@ -82,9 +82,13 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
             self._load_draft(self._draft)
         self._apply_read_only()
         if not self._read_only:
-            self.form.focus_first()
+            self.focus_start()
         if self._unsaved:
             self._arm()
+
+    def focus_start(self) -> None:
+        """Where the cursor begins."""
+        self.form.focus_first()
 
     def _load_draft(self, draft: Mapping[str, str]) -> None:
         self.form.load(draft, clean=False)
@@ -209,4 +213,4 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
         self._has_draft = True
         self.status.clear()
         self._apply_read_only()
-        self.form.focus_first()
+        self.focus_start()

@@ -56,6 +56,19 @@ class Customers(Service):
             tx.audit(OPEN, "customer", customer_id, branch_id=found.branch_id)
         return self._read_card(scope, customer_id)
 
+    def by_number(self, customer_no: str) -> int:
+        """The id of the customer of that number in reach. Raises Refused."""
+        scope = self._scope(Permission.SEE_CUSTOMERS, OPEN)
+        with self._store.read() as session:
+            found = session.execute(
+                select(col(Customer.id), col(Customer.branch_id), col(Customer.manager_id)).where(
+                    col(Customer.customer_no) == customer_no
+                )
+            ).one_or_none()
+        if found is None or not scope.covers(found[1], found[2]):
+            raise self._store.refuse(self._actor, OPEN, "customer", reason="number")
+        return int(found[0])
+
     def reload(self, customer_id: int) -> Card:
         """The card again, without another audit row of opening it. Raises Refused."""
         return self._read_card(self._scope(Permission.SEE_CUSTOMERS, OPEN), customer_id)

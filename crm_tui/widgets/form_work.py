@@ -32,11 +32,13 @@ class FormWork:
 
 @dataclass(frozen=True, slots=True)
 class FormOutcome:
-    """How a form was left. `values` are what was in it, to open it again on undo."""
+    """How a form was left. `values` are what was in it, to open it again on undo; `said` is
+    what to say when it is more than that it was saved."""
 
     how: Literal["saved", "left", "discarded"]
     result: Any = field(default=None, repr=False)
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    said: str = ""
 
 
 def merge(

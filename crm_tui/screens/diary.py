@@ -1,0 +1,292 @@
+"""The diary of one day (F6): already written from what was logged; insight and reflection are
+left to think about."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.content import Content
+from textual.widgets import Static
+
+from crm_tui import labels
+from crm_tui.domain.diary import PARTS, DiaryForm
+from crm_tui.domain.diary_rules import proposed_content, proposed_method, with_new_lines
+from crm_tui.domain.drafts import TITLE, DraftKey
+from crm_tui.domain.kinds import DiaryState
+from crm_tui.i18n import _
+from crm_tui.keys import label, shown
+from crm_tui.screens import diary_lines, diary_read
+from crm_tui.screens.form_base import FormScreen
+from crm_tui.text import clip, format_date
+from crm_tui.widgets.form import FieldRow
+from crm_tui.widgets.form_work import FormOutcome, FormWork, Submission
+from crm_tui.widgets.note_field import NoteField
+from crm_tui.widgets.rule import Rule
+from crm_tui.widgets.wishes import Go, Open
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from textual.screen import Screen
+    from textual.widget import Widget
+
+    from crm_tui.domain.diary import DiaryDay, DiaryEntry
+    from crm_tui.domain.drafts import Draft
+    from crm_tui.office import Office
+    from crm_tui.widgets.context import Context
+
+FORM: Final = "diary"
+# A number that names a customer: letters, then digits.
+_NUMBER: Final = re.compile(r"\b[A-Z]{1,3}[0-9]{4,}\b")
+# Lines of each part at 24 lines; taller terminals give the more to the first and the third.
+_LINES: Final = {"content": 4, "method": 1, "insight": 3, "reflection": 2}
+_FIXED: Final = 24
+_FRAME: Final = 2
+
+
+def day_number(day: date) -> int:
+    """`20261123`: how a target and a draft name a day."""
+    return int(f"{day:%Y%m%d}")
+
+
+def number_day(number: int, today: date) -> date:
+    """The day of a number; 0 is today."""
+    return datetime.strptime(str(number), "%Y%m%d").date() if number else today  # noqa: DTZ007
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What the screen begins with, read off the loop."""
+
+    entry: DiaryEntry
+    month: tuple[DiaryDay, ...]
+    draft: Draft | None
+
+    @property
+    def key(self) -> DraftKey:
+        """Where the draft of this day is kept."""
+        return DraftKey(FORM, str(day_number(self.entry.day)))
+
+
+def load(office: Office, record_id: int) -> Start:
+    """In a thread: the entry of a day, what the day proposes, its month, the draft."""
+    day = number_day(record_id, office.today())
+    start = Start(office.diaries.entry(day), office.diaries.month(day.replace(day=1)), None)
+    return Start(start.entry, start.month, office.drafts.load(start.key))
+
+
+def build(
+    context: Context, office: Office, start: Start, draft: Mapping[str, str] | None = None
+) -> Screen[FormOutcome]:
+    """On the loop: the form, or the text where nothing can be changed any more."""
+    if start.entry.diary_id is not None and not start.entry.may_write:
+        return diary_read.OwnEntryScreen(context, office, start.entry, start.month)
+    return DiaryScreen(context, office, start, draft)
+
+
+class DiaryScreen(FormScreen, inherit_bindings=False):
+    """Four parts. Ctrl+S saves, and once more hands in."""
+
+    WHERE = "diary"
+    DEFAULT_CSS: ClassVar[str] = """
+    DiaryScreen #strip, DiaryScreen #day { height: 1; width: 1fr; }
+    """
+
+    def __init__(
+        self, context: Context, office: Office, start: Start, draft: Mapping[str, str] | None
+    ) -> None:
+        key, kept, entry = start.key, start.draft, start.entry
+        fresh = proposed_content(entry.touches, labels.label)
+        typed = draft or (kept.values if kept else None)
+        if typed is not None and "content" in typed:
+            typed = {**typed, "content": with_new_lines(typed["content"], fresh)}
+        super().__init__(
+            context,
+            _title(context, entry),
+            [FieldRow(part, diary_lines.part_label(part), NoteField(lines=1)) for part in PARTS],
+            FormWork(
+                submit=self._send,
+                save_draft=lambda values: office.drafts.save(
+                    key, {**values, TITLE: format_date(entry.day)}
+                ),
+                discard_draft=partial(office.drafts.discard, key),
+                take_over=partial(_take_over, office, key),
+            ),
+            original=_prefilled(entry, fresh),
+            version=entry.version,
+            draft=typed,
+            read_only=bool(kept and kept.elsewhere and draft is None),
+            draft_stored=draft is None,
+        )
+        self._office = office
+        self._start = start
+        self._armed = self._handing_in = False
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The month, the day, the four parts."""
+        yield Static(Content(""), id="strip", markup=False)
+        yield Static(Content(""), id="day", markup=False)
+        yield self.form
+        yield Rule(plain=self.context.plain)
+
+    def on_mount(self) -> None:
+        """Draw what no field shows."""
+        self._draw()
+
+    def focus_start(self) -> None:
+        """To the first part that nothing proposes."""
+        row = self.form.row("insight" if self.form.values()["content"].strip() else "content")
+        if row is not None:
+            row.control.focus()
+
+    def on_resize(self) -> None:
+        """Lines are cut to the width, and the parts share the height."""
+        self._draw()
+
+    def _draw(self) -> None:
+        width, plain = max(0, self.app.size.width - 2), self.context.plain
+        entry = self._start.entry
+        strip = diary_lines.strip(self._start.month, entry.day, self._office.today(), width, plain)
+        self.query_one("#strip", Static).update(Content(f" {strip}"))
+        line = clip(diary_lines.day_line(entry), width, ascii_only=plain)
+        self.query_one("#day", Static).update(Content(f" {line}"))
+        spare = max(0, self.app.size.height - _FIXED)
+        for part, lines in _LINES.items():
+            row = self.form.row(part)
+            more = spare // 2 if part == "content" else spare // 4 if part == "insight" else 0
+            if row is not None:
+                row.control.styles.height = lines + more + _FRAME
+
+    # --- saving and handing in --------------------------------------------------------------
+
+    def _send(self, said: Submission) -> object:
+        """In a thread."""
+        form = DiaryForm(**{part: said.values[part] for part in PARTS})
+        write = self._office.diaries.submit if self._handing_in else self._office.diaries.save
+        return write(self._start.entry.day, said.version, form, self._start.key)
+
+    def do_save(self) -> None:
+        """Save; and when nothing was typed since, hand in."""
+        self._handing_in = self._armed
+        super().do_save()
+
+    def on_form_view_edited(self, message: object) -> None:
+        """What was typed after a save is saved before it is handed in."""
+        self._armed = False
+
+    def _submitted(self, result: object, submission: Submission) -> None:
+        if self._handing_in:
+            day = format_date(self._start.entry.day)
+            said = _("Diary of {day} handed in.").format(day=day)
+            self.dismiss(FormOutcome("saved", result, submission.values, said))
+            return
+        assert isinstance(result, int)
+        self.stay_saved(result, submission)
+        self._armed = True
+        key = shown(self.context.keymap.get("save").all_keys[0])
+        self.say(_("Saved. {key} once more hands it in.").format(key=key))
+
+    # --- elsewhere --------------------------------------------------------------------------
+
+    def do_previous_day(self) -> None:
+        """The day before that had to be worked."""
+        self._turn(-1)
+
+    def do_next_day(self) -> None:
+        """The day after."""
+        self._turn(1)
+
+    def _turn(self, by: int) -> None:
+        self._to_day(diary_lines.neighbour(self._start.month, self._start.entry.day, by))
+
+    def _to_day(self, day: date) -> None:
+        self.run_worker(self._leave_for_day(day), exclusive=False, group="leave",
+                        exit_on_error=False)  # fmt: skip
+
+    async def _leave_for_day(self, day: date) -> None:
+        """The screen below opens the other day in this one's place."""
+        if await self.flush_draft() and not self._submitting and not self._ended:
+            self._ended = True
+            self.dismiss(FormOutcome("left", Open("diary", day_number(day))))
+
+    def do_open_line(self) -> None:
+        """The customer whose number stands in the cursor's line."""
+        numbers = _NUMBER.findall(self._line())
+        if not numbers:
+            self.say(_("no customer number stands in this line"), "warning")
+            return
+        find = partial(self._office.customers.by_number, numbers[-1])
+        self.run_read(
+            "line", find, lambda customer_id: self.post_message(Open("card", customer_id))
+        )
+
+    def _line(self) -> str:
+        field = self.focused
+        if not isinstance(field, NoteField):
+            return ""
+        lines = field.text.split("\n")
+        return lines[min(field.cursor_location[0], len(lines) - 1)]
+
+    async def _leave_for_area(self, area: str) -> None:
+        """Save what was typed, then go."""
+        if await self.flush_draft():
+            self.post_message(Go(area))
+
+    def _to_area(self, area: str) -> None:
+        self.run_worker(self._leave_for_area(area), exclusive=False, group="leave",
+                        exit_on_error=False)  # fmt: skip
+
+    def do_area_today(self) -> None:
+        """To what waits, the draft saved."""
+        self._to_area("area_today")
+
+    def do_area_customers(self) -> None:
+        """To the customers."""
+        self._to_area("area_customers")
+
+    def do_area_visits(self) -> None:
+        """To the contacts."""
+        self._to_area("area_visits")
+
+    def do_area_complaints(self) -> None:
+        """To the complaints."""
+        self._to_area("area_complaints")
+
+    def do_area_diary(self) -> None:
+        """To the list of diaries, for who reviews them; else to today's entry."""
+        if "review_diary" in self.context.permissions:
+            self._to_area("area_diary")
+        elif self._start.entry.day != self._office.today():
+            self._to_day(self._office.today())
+
+    def why_not(self, command_id: str) -> str | None:
+        """There are no days to come; nothing is handed in on a day off without work."""
+        if command_id == "next_day" and self._start.entry.day >= self._office.today():
+            return _("That day is still to come.")
+        if command_id == "save" and not self._start.entry.may_write:
+            return _("Nobody worked that day: no entry is needed.")
+        return super().why_not(command_id)
+
+
+def _title(context: Context, entry: DiaryEntry) -> str:
+    area = context.keymap.get("area_diary")
+    return f"{label(area)} {shown(area.keys[0])}  {format_date(entry.day)}"
+
+
+def _prefilled(entry: DiaryEntry, fresh: list[str]) -> dict[str, str]:
+    """What is stored, with what the day proposes beside it."""
+    values = {part: getattr(entry.form, part) for part in PARTS}
+    if entry.state is not DiaryState.RETURNED:
+        values["content"] = with_new_lines(values["content"], fresh)
+        values["method"] = values["method"] or proposed_method(entry.touches, labels.label)
+    return values
+
+
+def _take_over(office: Office, key: DraftKey) -> Mapping[str, str]:
+    office.drafts.take_over(key)
+    kept = office.drafts.load(key)
+    return kept.values if kept else {}

@@ -1,0 +1,290 @@
+"""A diary entry as text: one's own once it was handed in, or one of one's people's to review."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from crm_tui.clock import SHANGHAI
+from crm_tui.domain.diary import PARTS, DiaryView
+from crm_tui.domain.kinds import DiaryState
+from crm_tui.domain.roster import Move
+from crm_tui.i18n import _
+from crm_tui.keys import label, shown
+from crm_tui.screens import diary_lines
+from crm_tui.screens.base import RecordScreen
+from crm_tui.screens.diary_dialogs import CorrectionDialog, ReturnDialog, ReviewDialog
+from crm_tui.text import clip, format_date, one_line, safe
+from crm_tui.widgets.form_work import FormOutcome
+from crm_tui.widgets.wishes import Open
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.widget import Widget
+
+    from crm_tui.domain.diary import DiaryDay, DiaryEntry, DiaryPage, DiaryRow
+    from crm_tui.office import Office
+    from crm_tui.widgets.context import Context
+
+
+class EntryScreen(RecordScreen[FormOutcome], inherit_bindings=False):
+    """The four parts in full, what the reviewer said, corrections. Up and down scroll."""
+
+    WHERE = "diary_read"
+    DEFAULT_CSS: ClassVar[str] = """
+    EntryScreen #state { height: 1; width: 1fr; text-style: bold; }
+    EntryScreen #text { height: 1fr; width: 1fr; padding: 0 1; }
+    EntryScreen #text > Static { height: auto; width: 1fr; }
+    """
+
+    def __init__(self, context: Context, office: Office, entry: DiaryEntry) -> None:
+        super().__init__(context, _title(context, entry))
+        self._office = office
+        self._entry = entry
+
+    def compose_body(self) -> Iterable[Widget]:
+        """How it stands, then all of it."""
+        yield Static(Content(""), id="state", markup=False)
+        with VerticalScroll(id="text"):
+            yield Static(Content(""), id="whole", markup=False)
+
+    def on_mount(self) -> None:
+        """The text has the keys."""
+        self.query_one("#text").focus()
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Lines are cut to the width."""
+        self._draw()
+
+    def _draw(self) -> None:
+        width, plain = max(0, self.app.size.width - 2), self.context.plain
+        self.show_title(_title(self.context, self._entry))
+        line = clip(diary_lines.state_line(self._entry), width, ascii_only=plain)
+        self.query_one("#state", Static).update(Content(f" {line}"))
+        self.query_one("#whole", Static).update(_whole(self._entry))
+        self.query_one("#text", VerticalScroll).scroll_home(animate=False)
+        self.refresh_keys()
+
+    def _scroll(self, by: int) -> None:
+        self.query_one("#text", VerticalScroll).scroll_relative(y=by, animate=False)
+
+    def do_up(self) -> None:
+        """One line up."""
+        self._scroll(-1)
+
+    def do_down(self) -> None:
+        """One line down."""
+        self._scroll(1)
+
+    def do_page_up(self) -> None:
+        """One page up."""
+        self._scroll(-max(1, self.app.size.height - 8))
+
+    def do_page_down(self) -> None:
+        """One page down."""
+        self._scroll(max(1, self.app.size.height - 8))
+
+    def do_first(self) -> None:
+        """To the beginning."""
+        self.query_one("#text", VerticalScroll).scroll_home(animate=False)
+
+    def do_last(self) -> None:
+        """To the end."""
+        self.query_one("#text", VerticalScroll).scroll_end(animate=False)
+
+    def why_not(self, command_id: str) -> str | None:
+        """There is nothing behind the text to open."""
+        if command_id == "open":
+            return _("press Esc")
+        return super().why_not(command_id)
+
+
+class OwnEntryScreen(EntryScreen, inherit_bindings=False):
+    """One's own entry after it was handed in; once reviewed it takes corrections."""
+
+    def __init__(
+        self, context: Context, office: Office, entry: DiaryEntry, month: tuple[DiaryDay, ...]
+    ) -> None:
+        super().__init__(context, office, entry)
+        self._month = month
+
+    def do_addendum(self) -> None:
+        """Write what was wrong; the text itself stays."""
+
+        def chosen(text: str | None) -> None:
+            if text:
+                assert self._entry.diary_id is not None
+                work = partial(
+                    self._office.diaries.add, self._entry.diary_id, text, uuid.uuid4().hex
+                )
+                self.run_write(work, lambda _result: self.reload())
+
+        self.app.push_screen(CorrectionDialog(self.context), chosen)
+
+    def reload(self) -> None:
+        """Read it anew."""
+        self.run_read("entry", partial(self._office.diaries.entry, self._entry.day), self._show)
+
+    def _show(self, entry: DiaryEntry) -> None:
+        self._entry = entry
+        self._draw()
+
+    def do_previous_item(self) -> None:
+        """The day before."""
+        self._turn(-1)
+
+    def do_next_item(self) -> None:
+        """The day after."""
+        self._turn(1)
+
+    def _turn(self, by: int) -> None:
+        day = diary_lines.neighbour(self._month, self._entry.day, by)
+        self.dismiss(FormOutcome("left", Open("diary", int(f"{day:%Y%m%d}"))))
+
+    def why_not(self, command_id: str) -> str | None:
+        """Nobody reviews their own; only what was reviewed is corrected."""
+        if command_id in ("review", "return_diary"):
+            return _("nobody reviews their own diary")
+        if command_id == "addendum" and self._entry.state is not DiaryState.REVIEWED:
+            return _("not read yet: your superior can return it")
+        if command_id == "next_item" and self._entry.day >= self._office.today():
+            return _("That day is still to come.")
+        return super().why_not(command_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """The list that an entry was opened from."""
+
+    view: DiaryView
+    row: DiaryRow
+
+
+class ReviewScreen(EntryScreen, inherit_bindings=False):
+    """An entry of one of one's people: read, comment, return, and on to the next."""
+
+    def __init__(self, context: Context, office: Office, entry: DiaryEntry, walk: Walk) -> None:
+        super().__init__(context, office, entry)
+        self._walk = walk
+
+    def do_review(self) -> None:
+        """Mark as read; Enter takes it, a comment is optional."""
+
+        def chosen(answer: tuple[str, bool] | None) -> None:
+            if answer is not None:
+                comment, exemplary = answer
+                work = partial(
+                    self._office.diaries.review, self._diary_id, self._entry.version, comment,
+                    exemplary=exemplary,
+                )  # fmt: skip
+                self.run_write(work, partial(self._judged, _("Read.")))
+
+        self.app.push_screen(ReviewDialog(self.context), chosen)
+
+    def do_return_diary(self) -> None:
+        """Return it with a reason."""
+
+        def chosen(comment: str | None) -> None:
+            if comment:
+                work = partial(
+                    self._office.diaries.give_back, self._diary_id, self._entry.version, comment
+                )
+                self.run_write(work, partial(self._judged, _("Returned.")))
+
+        self.app.push_screen(ReturnDialog(self.context), chosen)
+
+    @property
+    def _diary_id(self) -> int:
+        assert self._entry.diary_id is not None
+        return self._entry.diary_id
+
+    def _judged(self, said: str, _result: object) -> None:
+        """To the next one; after the last, back to the list."""
+        self.say(said)
+        self._step(Move.AFTER, said)
+
+    def do_next_item(self) -> None:
+        """The next entry of the list."""
+        self._step(Move.AFTER, "")
+
+    def do_previous_item(self) -> None:
+        """The entry before."""
+        self._step(Move.BEFORE, "")
+
+    def _step(self, move: Move, said: str) -> None:
+        def read() -> tuple[DiaryRow, DiaryEntry] | None:
+            page: DiaryPage = self._office.diaries.page(
+                self._walk.view, move, self._walk.row.key, 1
+            )
+            if not page.rows:
+                return None
+            return page.rows[0], self._office.diaries.read(page.rows[0].diary_id)
+
+        self.run_read("walk", read, partial(self._walked, said))
+
+    def _walked(self, said: str, found: tuple[DiaryRow, DiaryEntry] | None) -> None:
+        if found is not None:
+            row, self._entry = found
+            self._walk = replace(self._walk, row=row)
+            self._draw()
+        elif said:
+            self.leave()
+        else:
+            self.say(_("There is none further in this list."), "warning")
+
+    def reload(self) -> None:
+        """Read it anew."""
+        self.run_read("entry", partial(self._office.diaries.read, self._diary_id), self._show)
+
+    def _show(self, entry: DiaryEntry) -> None:
+        self._entry = entry
+        self._draw()
+
+    def why_not(self, command_id: str) -> str | None:
+        """Only what waits is judged."""
+        if command_id in ("review", "return_diary") and not self._entry.may_review:
+            return _("this entry does not wait for a review")
+        if command_id == "addendum":
+            return _("only the author corrects an entry")
+        return super().why_not(command_id)
+
+
+def load(office: Office, diary_id: int) -> DiaryEntry:
+    """In a thread: the entry of one of one's people."""
+    return office.diaries.read(diary_id)
+
+
+def build(context: Context, office: Office, entry: DiaryEntry, walk: Walk) -> ReviewScreen:
+    """On the loop: the screen."""
+    return ReviewScreen(context, office, entry, walk)
+
+
+def _title(context: Context, entry: DiaryEntry) -> str:
+    area = context.keymap.get("area_diary")
+    day = format_date(entry.day)
+    return f"{label(area)} {shown(area.keys[0])} > {one_line(entry.author)}  {day}"
+
+
+def _whole(entry: DiaryEntry) -> Content:
+    """Headings and text; data is never markup."""
+    parts: list[str | tuple[str, str]] = []
+    if entry.comment:
+        said = _("{name} says: ").format(name=one_line(entry.reviewer))
+        parts += [(said, "bold"), safe(entry.comment, lines=True), "\n\n"]
+    for part in PARTS:
+        text = getattr(entry.form, part)
+        parts += [(diary_lines.part_label(part), "bold"), "\n"]
+        parts += [safe(text, lines=True) if text.strip() else _("(nothing)"), "\n\n"]
+    for one in entry.addenda:
+        local = one.at.astimezone(SHANGHAI)
+        head = _("Correction of {time}").format(time=f"{local:%Y-%m-%d %H:%M}")
+        parts += [(head, "bold"), "\n", safe(one.text, lines=True), "\n\n"]
+    return Content.assemble(*parts)
