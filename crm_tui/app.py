@@ -110,10 +110,11 @@ class CrmApp(ThreadedApp[None]):
             role=label(person.role) if person.roles else "",
             branch=person.branch_name,
         )
-        if not person.may(Permission.SEE_CUSTOMERS):
+        first = FIRST_AREA if person.may(Permission.SEE_CUSTOMERS) else "area_complaints"
+        if not person.may(Permission.SEE_CUSTOMERS) and not person.may(Permission.SEE_COMPLAINTS):
             self.switch_screen(NoAreaScreen(self._frame, person.username))
             return
-        self._show_area(FIRST_AREA)
+        self._show_area(first)
         self.in_thread(office.drafts.all, self._offer_drafts, self.say)
 
     def _offer_drafts(self, drafts: list[Any]) -> None:

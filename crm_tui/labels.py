@@ -18,6 +18,7 @@ from crm_tui.domain.kinds import (
 )
 from crm_tui.domain.staff import Role
 from crm_tui.i18n import N_, _
+from crm_tui.labels_complaints import TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,6 +109,7 @@ _TEXTS: Final[Mapping[type[Enum], Mapping[Enum, str]]] = {
         RevealReason.CORRECT: N_("to correct"),
         RevealReason.OTHER: N_("other reason"),
     },
+    **TEXTS,
 }
 _CATEGORIES: Final = {
     "deposit": N_("deposits"),

@@ -25,6 +25,10 @@ def area(command_id: str, context: Context, office: Office) -> Screen[Any]:
         from crm_tui.screens.visits import VisitsScreen
 
         return VisitsScreen(context, office)
+    if command_id == "area_complaints":
+        from crm_tui.screens.complaints import ComplaintsScreen
+
+        return ComplaintsScreen(context, office)
     from crm_tui.screens.customers import CustomersScreen
 
     return CustomersScreen(context, office)
@@ -39,6 +43,8 @@ def prepare(
 
         shown = card.load(office, record_id, **details)
         return lambda context: card.build(context, office, shown)
+    if target in ("case", "case_form", "complaint_form", "triage"):
+        return _of_complaints(target, record_id, office, details)
     if target in ("contact_form", "edit_contact"):
         from crm_tui.screens import contact_form
 
@@ -62,7 +68,34 @@ def prepare(
     raise KeyError(target)
 
 
-AREAS = frozenset({"area_customers", "area_diary", "area_visits"})
+def _of_complaints(
+    target: str, record_id: int, office: Office, details: dict[str, Any]
+) -> Callable[[Context], Screen[Any]]:
+    """`prepare` for a case, its steps, its triage, and a new one."""
+    later = {name: details[name] for name in ("draft", "went_on") if name in details}
+    details = {name: value for name, value in details.items() if name not in later}
+    if target == "case":
+        from crm_tui.screens import case
+
+        shown = case.load(office, record_id, **details)
+        return lambda context: case.build(context, office, shown)
+    if target == "case_form":
+        from crm_tui.screens import case_form
+
+        step = case_form.load(office, record_id, **details)
+        return lambda context: case_form.build(context, office, step, **later)
+    if target == "complaint_form":
+        from crm_tui.screens import complaint_form
+
+        start = complaint_form.load(office, record_id, **details)
+        return lambda context: complaint_form.build(context, office, start, **later)
+    from crm_tui.screens import triage
+
+    begun = triage.load(office, record_id)
+    return lambda context: triage.build(context, office, begun, **later)
+
+
+AREAS = frozenset({"area_complaints", "area_customers", "area_diary", "area_visits"})
 # Which target finishes a draft of a form, and whether its record is the target's id.
 DRAFT_TARGETS = {"contact": "contact_form", "contact_edit": "edit_contact",
                  "customer": "customer_form"}  # fmt: skip

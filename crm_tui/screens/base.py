@@ -14,6 +14,7 @@ from crm_tui.widgets.header import HeaderLine
 from crm_tui.widgets.record_table import RecordTable
 from crm_tui.widgets.search_box import SearchBox
 from crm_tui.widgets.status_line import StatusLine
+from crm_tui.widgets.wishes import Open
 from crm_tui.widgets.working import Working
 
 if TYPE_CHECKING:
@@ -171,6 +172,18 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
     def do_open(self) -> None:
         """Open the highlighted row, also from the search box."""
         self._table_do("open")
+
+    def do_complain(self) -> None:
+        """Register a complaint of the highlighted row's customer."""
+        if self.table is not None:
+            self.table.when_settled(self._complain)
+
+    def _complain(self) -> None:
+        customer_id = getattr(self.table.row if self.table else None, "customer_id", None)
+        if customer_id is None:
+            self.say(_("no customer is highlighted"), "warning")
+        else:
+            self.post_message(Open("complaint_form", customer_id))
 
     def do_search(self) -> None:
         """Into the search box, for a new search."""

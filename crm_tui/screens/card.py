@@ -190,6 +190,10 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
         """Log a contact with this customer."""
         self.post_message(Open("contact_form", self._card.customer_id))
 
+    def do_complain(self) -> None:
+        """Register a complaint of this customer."""
+        self.post_message(Open("complaint_form", self._card.customer_id))
+
     def do_edit(self) -> None:
         """Edit this customer."""
         self.post_message(Open("customer_form", self._card.customer_id))

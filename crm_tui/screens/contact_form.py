@@ -25,6 +25,7 @@ from crm_tui.widgets.form_work import FormWork, Submission
 from crm_tui.widgets.note_field import NoteField
 from crm_tui.widgets.option_field import OptionField
 from crm_tui.widgets.rule import Rule
+from crm_tui.widgets.wishes import Open
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -117,6 +118,11 @@ class ContactFormScreen(FormScreen, inherit_bindings=False):
         if kept is not None and not kept.elsewhere:
             at = kept.saved_at.astimezone(SHANGHAI)
             self.say(_("your draft of {time} goes on here").format(time=f"{at:%m-%d %H:%M}"))
+
+    def do_complain(self) -> None:
+        """What the customer complains of becomes a complaint; the note stays here too."""
+        content = self.form.values()["content"]
+        self.post_message(Open("complaint_form", self._start.card.customer_id, content=content))
 
     def compose_facts(self) -> Iterable[Widget]:
         """What the system knows about the customer."""

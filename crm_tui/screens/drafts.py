@@ -11,8 +11,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from crm_tui.clock import SHANGHAI
+from crm_tui.domain.complaint_kinds import Step
 from crm_tui.domain.drafts import TITLE
 from crm_tui.i18n import N_, _
+from crm_tui.labels import label
 from crm_tui.text import clip, format_date, one_line
 from crm_tui.widgets.commanding import CommandDialog
 from crm_tui.widgets.footer import KeyFooter
@@ -35,8 +37,11 @@ FORMS: Final = {
     "contact": (N_("log a contact"), "contact_form"),
     "contact_edit": (N_("edit a contact"), "edit_contact"),
     "customer": (N_("customer"), "customer_form"),
+    "complaint": (N_("complaint"), "complaint_form"),
     "diary": (N_("diary"), "diary"),
 }
+# The form of a step of a case is named by it: `case_close`.
+STEP: Final = "case_"
 
 
 class DraftsDialog(CommandDialog[Open]):
@@ -48,7 +53,7 @@ class DraftsDialog(CommandDialog[Open]):
     def __init__(self, context: Context, office: Office, drafts: Sequence[Draft]) -> None:
         super().__init__(context)
         self._office = office
-        self._drafts = [draft for draft in drafts if draft.key.form in FORMS]
+        self._drafts = [draft for draft in drafts if _known(draft.key.form)]
         self._at = 0
 
     def compose(self) -> ComposeResult:
@@ -98,7 +103,10 @@ class DraftsDialog(CommandDialog[Open]):
         """Go on with the highlighted one."""
         key = self._drafts[self._at].key
         record = int(key.record) if key.record.isdigit() else 0
-        self.dismiss(Open(FORMS[key.form][1], record))
+        if key.form.startswith(STEP):
+            self.dismiss(Open("case_form", record, step=key.form.removeprefix(STEP)))
+        else:
+            self.dismiss(Open(FORMS[key.form][1], record))
 
     def do_discard(self) -> None:
         """Throw the highlighted one away."""
@@ -114,9 +122,19 @@ class DraftsDialog(CommandDialog[Open]):
         self._draw()
 
 
+def _known(form: str) -> bool:
+    return form in FORMS or form in {f"{STEP}{step.value}" for step in Step}
+
+
+def _form_text(form: str) -> str:
+    if form in FORMS:
+        return _(FORMS[form][0])
+    return label(Step(form.removeprefix(STEP)))
+
+
 def _line(draft: Draft) -> str:
     local = draft.saved_at.astimezone(SHANGHAI)
-    form = _(FORMS[draft.key.form][0])
+    form = _form_text(draft.key.form)
     title = one_line(draft.values.get(TITLE, ""))
     when = f"{format_date(local.date())} {local:%H:%M}"
     elsewhere = _(" (open in another session)") if draft.elsewhere else ""

@@ -15,6 +15,7 @@ from crm_tui.widgets.header import weekday
 from crm_tui.widgets.line_input import LineInput
 from crm_tui.widgets.note_field import NoteField
 from crm_tui.widgets.option_field import OptionField
+from crm_tui.widgets.pick_field import PickField
 
 if TYPE_CHECKING:
     from textual import events
@@ -144,4 +145,4 @@ class AmountField(LineField):
         return told(self.fen) or super().problem()
 
 
-Control: TypeAlias = OptionField | LineField | NoteField
+Control: TypeAlias = OptionField | PickField | LineField | NoteField

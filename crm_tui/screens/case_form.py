@@ -1,0 +1,177 @@
+"""The form of a step (z, o): few fields, the result of what was done with a case."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.content import Content
+from textual.widgets import Static
+
+from crm_tui import labels
+from crm_tui.clock import SHANGHAI
+from crm_tui.domain.complaints import StepForm
+from crm_tui.domain.drafts import TITLE
+from crm_tui.i18n import _
+from crm_tui.screens import case_fields, case_lines, case_steps, complaint_lines
+from crm_tui.screens.case_dialogs import MeanwhileDialog
+from crm_tui.screens.case_fields import IRREVERSIBLE, Start, load
+from crm_tui.screens.dialogs import ConfirmDialog
+from crm_tui.screens.form_base import FormScreen
+from crm_tui.screens.visit_lines import Room
+from crm_tui.text import clip, one_line, safe
+from crm_tui.widgets.form_work import FormWork, Submission
+from crm_tui.widgets.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from textual.widget import Widget
+
+    from crm_tui.domain.complaints import ComplaintDetail
+    from crm_tui.errors import Conflict
+    from crm_tui.office import Office
+    from crm_tui.widgets.context import Context
+
+__all__ = ["build", "load"]
+
+# How far the trail was known when the form was opened travels with the draft.
+_SEQ: Final = "_seq"
+
+
+def build(
+    context: Context,
+    office: Office,
+    start: Start,
+    draft: Mapping[str, str] | None = None,
+) -> CaseFormScreen:
+    """On the loop: the form. `draft` is one that was just discarded and is wanted back."""
+    return CaseFormScreen(context, office, start, draft)
+
+
+class CaseFormScreen(FormScreen, inherit_bindings=False):
+    """The fields of one step; the case stands below."""
+
+    WHERE = "case_form"
+    DEFAULT_CSS: ClassVar[str] = """
+    CaseFormScreen #known { height: auto; width: 1fr; }
+    """
+
+    def __init__(
+        self, context: Context, office: Office, start: Start, draft: Mapping[str, str] | None
+    ) -> None:
+        kept = start.draft
+        values = draft or (kept.values if kept else None)
+        super().__init__(
+            context,
+            _title(start),
+            case_fields.rows(office, start),
+            _work(office, start),
+            original=case_fields.defaults(start),
+            version=start.detail.version,
+            draft=values,
+            read_only=bool(kept and kept.elsewhere and draft is None),
+            draft_stored=draft is None,
+        )
+        self._office = office
+        self._start = start
+        seq = (values or {}).get(_SEQ, "")
+        self._known_seq = int(seq) if seq.isdigit() else start.detail.trail[-1].seq
+
+    def on_mount(self) -> None:
+        """Say that a draft goes on, or why the step cannot be taken any more."""
+        kept = self._start.draft
+        if self._start.obstacle:
+            self.say(self._start.obstacle, "warning")
+        elif kept is not None and not kept.elsewhere:
+            at = kept.saved_at.astimezone(SHANGHAI)
+            self.say(_("your draft of {time} goes on here").format(time=f"{at:%m-%d %H:%M}"))
+
+    def compose_facts(self) -> Iterable[Widget]:
+        """The case: how it stands, what is complained of, what was done last."""
+        detail, plain = self._start.detail, self.context.plain
+        width = max(20, self.app.size.width - 2)
+        today = self._office.today()
+        room = Room(width, 2, plain)
+        said = one_line(detail.content[: case_lines.MOST_SHOWN])
+        lines = [
+            case_lines.times(detail, today, plain=plain),
+            *room.first(room.wrap(said), 2),
+            case_lines.trail_text(detail.trail[-1]),
+        ]
+        yield Rule(plain=plain, caption=complaint_lines.customer(detail.row))
+        text = "\n".join(" " + clip(safe(line), width, ascii_only=plain) for line in lines)
+        yield Static(Content(text), id="known", markup=False)
+
+    def draft_values(self) -> dict[str, str]:
+        """Also how far the trail was known."""
+        return {**super().draft_values(), _SEQ: str(self._known_seq)}
+
+    def why_not(self, command_id: str) -> str | None:
+        """A draft of a step that has become impossible can only be read."""
+        if command_id == "save" and self._start.obstacle:
+            return self._start.obstacle
+        return super().why_not(command_id)
+
+    def do_save(self) -> None:
+        """Ask first where there is no way back."""
+        if self._start.step not in IRREVERSIBLE or not self.form.check():
+            super().do_save()
+            return
+
+        def confirmed(yes: bool | None) -> None:
+            if yes:
+                self._start_submit()
+
+        question = _("{step}: {number}?").format(
+            step=labels.label(self._start.step), number=self._start.detail.row.complaint_no
+        )
+        consequence = _("The case ends with it. This cannot be undone.")
+        self.app.push_screen(ConfirmDialog(self.context, question, consequence), confirmed)
+
+    def _settle(self, conflict: Conflict) -> None:
+        """Somebody else worked on the case: show what, and let this person decide."""
+        read = partial(self._office.complaints.get, self._start.detail.row.complaint_id)
+        self.run_read("meanwhile", read, self._show_meanwhile)
+
+    def _show_meanwhile(self, now: ComplaintDetail) -> None:
+        lines = [line for line in now.trail if line.seq > self._known_seq]
+        obstacle = case_steps.why_not(now, self._start.step)
+
+        def decided(go_on: bool | None) -> None:
+            if go_on:
+                self._known_seq, self._version = now.trail[-1].seq, now.version
+                self._start_submit()
+            elif obstacle:
+                self.say(obstacle, "warning")
+
+        self.app.push_screen(MeanwhileDialog(self.context, lines, obstacle), decided)
+
+
+def _title(start: Start) -> str:
+    number = start.detail.row.complaint_no
+    return _("{number} > {step}").format(number=number, step=labels.label(start.step))
+
+
+def _work(office: Office, start: Start) -> FormWork:
+    key, row = start.key, start.detail.row
+    title = f"{row.complaint_no} {one_line(row.customer_name)}"
+
+    def submit(said: Submission) -> object:
+        form = StepForm(**said.values)
+        office.complaints.take(
+            row.complaint_id, said.version, start.step, form, said.request_key, key
+        )
+        return start.step.value
+
+    def take_over() -> Mapping[str, str]:
+        office.drafts.take_over(key)
+        kept = office.drafts.load(key)
+        return kept.values if kept else {}
+
+    return FormWork(
+        submit=submit,
+        save_draft=lambda values: office.drafts.save(key, {**values, TITLE: title}),
+        discard_draft=partial(office.drafts.discard, key),
+        take_over=take_over,
+    )

@@ -1,0 +1,152 @@
+"""The fields of a registration, and what it begins with, read off the loop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from crm_tui import labels
+from crm_tui.domain.complaint_kinds import Business, Channel, ComplaintClass, Demand, Reason
+from crm_tui.domain.complaints import ComplaintCriteria, QueueView
+from crm_tui.domain.drafts import DraftKey
+from crm_tui.domain.roster import Move, RosterCriteria
+from crm_tui.domain.staff import Permission
+from crm_tui.domain.text_rules import COMPLAINT_LIMIT, fold_syntax
+from crm_tui.errors import Refused
+from crm_tui.i18n import _
+from crm_tui.labels_complaints import short
+from crm_tui.screens import complaint_lines
+from crm_tui.screens.promise_field import PromiseField
+from crm_tui.text import one_line
+from crm_tui.widgets.fields import LineField
+from crm_tui.widgets.form import FieldRow
+from crm_tui.widgets.found_field import MOST_FOUND, FoundField
+from crm_tui.widgets.note_field import NoteField
+from crm_tui.widgets.option_field import OptionField
+from crm_tui.widgets.pick_field import PickField
+
+if TYPE_CHECKING:
+    from crm_tui.domain.drafts import Draft
+    from crm_tui.domain.roster import RosterRow
+    from crm_tui.office import Office
+
+FORM: Final = "complaint"
+NEW: Final = "new"
+CUSTOMER: Final = "customer"
+STRANGER: Final = ("name", "phone")
+OPEN_SHOWN: Final = 2
+_LONG_NUMBER: Final = 15
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Of whom it is, whom a customer may have asked first, what is open already."""
+
+    customer_id: int
+    customer: tuple[str, str] | None = field(repr=False)
+    colleagues: Pairs
+    open_cases: tuple[str, ...] = field(repr=False)
+    content: str = field(repr=False)
+    draft: Draft | None
+
+    @property
+    def key(self) -> DraftKey:
+        """Where the draft of this form is kept."""
+        return DraftKey(FORM, str(self.customer_id) if self.customer_id else NEW)
+
+
+def load(office: Office, customer_id: int = 0, content: str = "") -> Start:
+    """In a thread: of a customer, or (0) of one who is searched for in the form.
+
+    `content` is what a note said. Raises Refused, StoreError.
+    """
+    draft = office.drafts.load(DraftKey(FORM, str(customer_id) if customer_id else NEW))
+    known = customer_id
+    if not known and draft is not None and draft.values.get(CUSTOMER, "").isdigit():
+        known = int(draft.values[CUSTOMER])
+    me = office.person
+    others = [one for one in office.complaints.colleagues() if one[0] != me.username]
+    return Start(
+        customer_id,
+        _customer(office, known) if known else None,
+        ((me.username, me.name), *others),
+        _open_cases(office, known) if known else (),
+        content,
+        draft,
+    )
+
+
+def _customer(office: Office, customer_id: int) -> tuple[str, str]:
+    """Id and name; one of another branch, found by number and ID, is not read."""
+    try:
+        card = office.customers.reload(customer_id)
+    except Refused:
+        return str(customer_id), _("customer of another branch")
+    parts = (card.name, labels.tier(card.tier), card.customer_no, card.mobile_mask)
+    return str(customer_id), "  ".join(one_line(part) for part in parts if part)
+
+
+def _open_cases(office: Office, customer_id: int) -> tuple[str, ...]:
+    """What is open of the customer already, so that nobody registers it twice."""
+    criteria = ComplaintCriteria(QueueView.OPEN, customer_id=customer_id)
+    rows = office.complaints.page(criteria, Move.FIRST, None, OPEN_SHOWN).rows
+    return tuple(
+        f"{row.complaint_no} {complaint_lines.reason_text(row)} "
+        f"{labels.label(row.state)}  {one_line(row.summary)}"
+        for row in rows
+    )
+
+
+def search(office: Office, text: str) -> Pairs:
+    """In a thread: customers in reach, by number, name, phone as in the roster."""
+    if not text.strip() or not office.person.may(Permission.SEE_CUSTOMERS):
+        return ()
+    found = office.roster.page(RosterCriteria(search=text), Move.FIRST, None, MOST_FOUND).rows
+    return tuple((str(row.customer_id), _found(row)) for row in found)
+
+
+def _found(row: RosterRow) -> str:
+    parts = (row.name, labels.tier(row.tier), row.customer_no, row.mobile_mask, row.manager_name)
+    return "  ".join(one_line(part) for part in parts if part)
+
+
+def elsewhere(text: str) -> tuple[str, str] | None:
+    """Number and ID, when both are typed in full: the way to a customer of another branch."""
+    words = fold_syntax(text).split()
+    if len(words) != 2 or len(words[1]) < _LONG_NUMBER:
+        return None
+    return words[0], words[1]
+
+
+def rows(office: Office, start: Start) -> list[FieldRow]:
+    """The fields, the common path first."""
+    asked = FoundField(hint=_("number, name, phone; none: a stranger. Elsewhere: number and ID"))
+    if start.customer is not None:
+        asked.offer([start.customer])
+    who = [] if start.customer_id else [
+        FieldRow(CUSTOMER, _("Customer"), asked),
+        FieldRow("name", _("Stranger"), LineField(hint=_("name, may be withheld"))),
+        FieldRow("phone", _("Telephone"), LineField(limit=30)),
+    ]  # fmt: skip
+    classes = [(one.value, short(one)) for one in ComplaintClass]
+    demands = [(one.value, labels.label(one)) for one in Demand]
+    return [
+        *who,
+        FieldRow("content", _("Content"),
+                 NoteField(limit=COMPLAINT_LIMIT, required=True, lines=4)),
+        FieldRow("channel", _("Came by"),
+                 PickField([(one.value, short(one)) for one in Channel], required=True)),
+        FieldRow("business", _("Business"),
+                 PickField([(one.value, short(one)) for one in Business], required=True)),
+        FieldRow("reason", _("Why"),
+                 PickField([(one.value, short(one)) for one in Reason], required=True)),
+        FieldRow("demand", _("Wants"), PickField(demands)),
+        FieldRow("complaint_class", _("Class"), OptionField(classes)),
+        FieldRow("promise", _("Promise"),
+                 PromiseField(office.now, hint=_("17:00, 11-24 17:00, +1"))),
+        FieldRow("first_responder", _("First asked"), PickField(start.colleagues)),
+        FieldRow("accused", _("Complains of"),
+                 PickField(start.colleagues, free=True, hint=_("whom; nobody"))),
+        FieldRow("people", _("People"), LineField(limit=6, hint="1")),
+    ]  # fmt: skip

@@ -1,0 +1,172 @@
+"""Registering a complaint (n in the queue, Ctrl+K elsewhere): content first, digits after."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.content import Content
+from textual.widgets import Static
+
+from crm_tui.clock import SHANGHAI
+from crm_tui.domain.complaints import ComplaintForm
+from crm_tui.domain.drafts import TITLE
+from crm_tui.i18n import _
+from crm_tui.screens import complaint_fields
+from crm_tui.screens.complaint_fields import CUSTOMER, STRANGER, Start, load
+from crm_tui.screens.form_base import FormScreen
+from crm_tui.text import clip, one_line, safe
+from crm_tui.widgets.form_work import FormWork, Submission
+from crm_tui.widgets.found_field import FoundField
+from crm_tui.widgets.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from textual.widget import Widget
+
+    from crm_tui.office import Office
+    from crm_tui.screens.complaint_fields import Pairs
+    from crm_tui.widgets.context import Context
+    from crm_tui.widgets.form import FormView
+    from crm_tui.widgets.pick_field import PickField
+
+__all__ = ["build", "load"]
+
+
+def build(
+    context: Context,
+    office: Office,
+    start: Start,
+    draft: Mapping[str, str] | None = None,
+) -> ComplaintFormScreen:
+    """On the loop: the form. `draft` is one that was just discarded and is wanted back."""
+    return ComplaintFormScreen(context, office, start, draft)
+
+
+class ComplaintFormScreen(FormScreen, inherit_bindings=False):
+    """Of whom, content, channel, business, reason, demand; what is open already stands below."""
+
+    WHERE = "complaint_form"
+    DEFAULT_CSS: ClassVar[str] = """
+    ComplaintFormScreen #known { height: auto; width: 1fr; }
+    """
+
+    def __init__(
+        self, context: Context, office: Office, start: Start, draft: Mapping[str, str] | None
+    ) -> None:
+        kept = start.draft
+        super().__init__(
+            context,
+            _title(start),
+            complaint_fields.rows(office, start),
+            _work(office, start),
+            original={"first_responder": office.person.username},
+            draft=draft or (kept.values if kept else None),
+            read_only=bool(kept and kept.elsewhere and draft is None),
+            draft_stored=draft is None,
+        )
+        self._office = office
+        self._start = start
+
+    def on_mount(self) -> None:
+        """A note becomes the content; say that a draft goes on. The base shows both."""
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        kept, content = self._start.draft, self.form.row("content")
+        assert content is not None
+        if self._start.content and not content.control.field_text():
+            content.control.load_field(self._start.content)
+            self._unsaved = True
+            self._arm()
+        self._fit_customer()
+        if kept is not None and not kept.elsewhere:
+            at = kept.saved_at.astimezone(SHANGHAI)
+            self.say(_("your draft of {time} goes on here").format(time=f"{at:%m-%d %H:%M}"))
+
+    def compose_facts(self) -> Iterable[Widget]:
+        """What is open of the customer already."""
+        if self._start.open_cases:
+            plain = self.context.plain
+            width = max(20, self.app.size.width - 2)
+            yield Rule(plain=plain, caption=_("open already"))
+            lines = self._start.open_cases
+            text = "\n".join(" " + clip(safe(line), width, ascii_only=plain) for line in lines)
+            yield Static(Content(text), id="known", markup=False)
+
+    # --- the customer -----------------------------------------------------------------------
+
+    def on_form_view_edited(self, message: FormView.Edited) -> None:
+        """A customer needs no name and phone. The base's own handler saves the draft."""
+        self._fit_customer()
+
+    def _fit_customer(self) -> None:
+        chosen = self.form.values().get(CUSTOMER, "")
+        for name in STRANGER:
+            row = self.form.row(name)
+            if row is not None:
+                row.display = not chosen
+
+    def on_pick_field_sought(self, message: PickField.Sought) -> None:
+        """Search for customers with every key; with number and ID also in other branches."""
+        message.stop()
+        if isinstance(message.field, FoundField):
+            field, text = message.field, message.text
+            read = partial(complaint_fields.search, self._office, text)
+            self.run_read("customers", read, partial(self._found, field, text))
+
+    def _found(self, field: FoundField, text: str, found: Pairs) -> None:
+        if field.picking.typed == text:
+            field.offer(found)
+
+    def on_found_field_wanted(self, message: FoundField.Wanted) -> None:
+        """Enter where nothing was found: perhaps a customer of another branch."""
+        message.stop()
+        pair = complaint_fields.elsewhere(message.text)
+        if pair is None:
+            self.say(_("nobody found; leave it empty for a stranger"), "warning")
+            return
+        find = partial(self._office.complaints.find_elsewhere, *pair)
+        self.run_write(find, partial(self._found_elsewhere, message.field, pair[0]))
+
+    def _found_elsewhere(self, field: FoundField, number: str, customer_id: int) -> None:
+        field.offer([(str(customer_id), _("{number}, of another branch").format(number=number))])
+        field.picking.pick(str(customer_id))
+        field.refresh(layout=True)
+        self._fit_customer()
+        self.do_next_field()
+
+
+def _title(start: Start) -> str:
+    if start.customer_id and start.customer is not None:
+        return _("Complaint > {name}").format(name=start.customer[1])
+    return _("New complaint")
+
+
+def _work(office: Office, start: Start) -> FormWork:
+    key = start.key
+
+    def submit(said: Submission) -> object:
+        values = {name: text for name, text in said.values.items() if name != CUSTOMER}
+        chosen = start.customer_id or int(said.values.get(CUSTOMER) or 0)
+        if chosen:
+            values |= dict.fromkeys(STRANGER, "")
+        form = ComplaintForm(**values)
+        return office.complaints.register(chosen or None, form, said.request_key, key)
+
+    def take_over() -> Mapping[str, str]:
+        office.drafts.take_over(key)
+        kept = office.drafts.load(key)
+        return kept.values if kept else {}
+
+    def save_draft(values: dict[str, str]) -> None:
+        name = start.customer[1] if start.customer else values.get("name", "")
+        office.drafts.save(key, {**values, TITLE: one_line(name)})
+
+    return FormWork(
+        submit=submit,
+        save_draft=save_draft,
+        discard_draft=partial(office.drafts.discard, key),
+        take_over=take_over,
+    )

@@ -1,0 +1,239 @@
+"""What a line of the queue shows, the counts above it, and what stands below about one case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from rich.text import Text
+
+from crm_tui import labels
+from crm_tui.clock import SHANGHAI, business_date
+from crm_tui.domain.complaint_clocks import in_words
+from crm_tui.domain.complaint_kinds import Band, ComplaintState, Reason
+from crm_tui.domain.complaints import QueueView
+from crm_tui.domain.kinds import Tier
+from crm_tui.i18n import N_, _
+from crm_tui.labels_complaints import MARKS, short
+from crm_tui.screens.roster_columns import dated
+from crm_tui.text import NONE, cell_width, one_line, safe
+from crm_tui.widgets.header import weekday
+from crm_tui.widgets.record_table import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date, datetime
+
+    from crm_tui.domain.complaints import Clocks, ComplaintDetail, ComplaintRow, QueueStrip
+    from crm_tui.screens.visit_lines import Room
+
+VIEWS: Final = {
+    QueueView.MINE: "view_1",
+    QueueView.OPEN: "view_open",
+    QueueView.UNTRIAGED: "view_untriaged",
+    QueueView.OVERDUE: "view_overdue",
+    QueueView.ENDED: "view_ended",
+}
+_STYLES: Final = {Band.OVERDUE: "bold red", Band.RED: "red", Band.AMBER: "yellow"}
+_LEFT: Final = {
+    "overdue": N_("overdue {n}"),
+    "today": N_("today"),
+    "paused": N_("paused"),
+    "left": N_("{n} days"),
+}
+_LEFT_LONG: Final = {
+    "overdue": N_("{n} working days overdue"),
+    "today": N_("due today"),
+    "paused": N_("paused"),
+    "left": N_("{n} working days left"),
+}
+# Text is measured and wrapped up to what a pane can show, however long it is.
+MOST_SHOWN: Final = 4_000
+
+
+def columns(*, plain: bool) -> list[Column[ComplaintRow]]:
+    """The columns at 80 cells; the least needed go first on a narrow screen."""
+    tier = max(cell_width(labels.tier(one)) for one in Tier)
+    state = max(cell_width(labels.label(one)) for one in ComplaintState)
+    reason = max(cell_width(short(one)) for one in Reason)
+    left = max(cell_width(_(text).format(n=99)) for text in _LEFT.values()) + 1
+    return [
+        Column("left", _("Left"), left, _left),
+        Column("number", _("Case no."), 14, lambda row: row.complaint_no, priority=3),
+        Column("customer", _("Customer"), 8, customer, flex=1),
+        Column("tier", _("Tier"), tier,
+               lambda row: labels.tier(row.tier) if row.tier else NONE, priority=5),
+        Column("reason", _("Why"), reason, reason_text, priority=2),
+        Column("people", _("First>Now"), 13, lambda row: people(row, plain=plain), flex=1),
+        Column("state", _("State"), state, lambda row: labels.label(row.state), priority=1),
+        Column("summary", _("Content"), 24, lambda row: one_line(row.summary), flex=6, priority=9),
+    ]  # fmt: skip
+
+
+def _left(row: ComplaintRow) -> Text:
+    """`!overdue 2`, `-3 days`: the mark is the band, the words are working days."""
+    if row.clocks is None:
+        ended = business_date(row.ended_at) if row.ended_at else None
+        return Text(f" {ended:%y-%m-%d}" if ended else NONE)
+    band = row.clocks.band
+    return Text(f"{MARKS[band]}{left_text(row.clocks)}", _STYLES.get(band, ""))
+
+
+def left_text(clocks: Clocks, *, long: bool = False) -> str:
+    """The time left in words, short for a column."""
+    kind, n = in_words(clocks)
+    if n == 1 and kind == "left":
+        return _("1 working day left") if long else _("1 day")
+    return _((_LEFT_LONG if long else _LEFT)[kind]).format(n=n)
+
+
+def customer(row: ComplaintRow) -> str:
+    """The name, or that none was given."""
+    return one_line(row.customer_name) or _("anonymous")
+
+
+def reason_text(row: ComplaintRow) -> str:
+    """Short; a source's own words where they are all that is known."""
+    own = one_line(row.reason_text)
+    return own if own and row.reason is Reason.OTHER else short(row.reason)
+
+
+def people(row: ComplaintRow, *, plain: bool) -> str:
+    """First responder and handler, always both."""
+    now = one_line(row.handler) or one_line(row.department) or _("nobody")
+    return f"{one_line(row.first_responder)}{'->' if plain else '→'}{now}"
+
+
+def strip_text(strip: QueueStrip, width: int, *, plain: bool) -> str:
+    """The counts, all within reach; the share on time of what ended this month."""
+    ended = strip.ended_this_month
+    share = ("-" if plain else "—") if not ended else f"{strip.on_time_this_month / ended:.0%}"
+    if ended:
+        share += f"({strip.on_time_this_month:,}/{ended:,})"
+    parts = [
+        _("open {n}").format(n=f"{strip.open:,}"),
+        _("overdue {n}").format(n=f"{strip.overdue:,}"),
+        _("due today {n}").format(n=f"{strip.due_today:,}"),
+        _("untriaged {n}").format(n=f"{strip.untriaged:,}"),
+        _("promised today {n}").format(n=f"{strip.promised_today:,}"),
+    ]
+    left, right = "   ".join(parts), _("on time {share}").format(share=share)
+    if cell_width(left) + cell_width(right) + 1 > width:
+        left = "  ".join(parts)
+    gap = max(1, width - cell_width(left) - cell_width(right))
+    return f"{left}{' ' * gap}{right}"
+
+
+def empty(view: QueueView, search: str) -> str:
+    """What is missing and which key helps."""
+    if search.strip():
+        return _("No such complaint here. Esc ends the search.")
+    return {
+        QueueView.MINE: _("No complaint waits for you. 2 shows all open ones, n registers one."),
+        QueueView.OPEN: _("No open complaints. n registers one, 6 shows the ended ones."),
+        QueueView.UNTRIAGED: _("Everything is triaged. 2 shows all open ones."),
+        QueueView.OVERDUE: _("Nothing is overdue. 2 shows all open ones."),
+        QueueView.ENDED: _("No complaint has ended yet. 2 shows the open ones."),
+    }[view]
+
+
+def day_text(day: date) -> str:
+    """`12-07 Mon`."""
+    return f"{day:%m-%d} {weekday(day)}"
+
+
+def moment_text(at: datetime, today: date) -> str:
+    """`11-21 16:40`, with its year when that is another."""
+    local = at.astimezone(SHANGHAI)
+    return f"{local:%m-%d %H:%M}" if local.year == today.year else f"{local:%Y-%m-%d %H:%M}"
+
+
+def dates(clocks: Clocks | None, today: date, *, plain: bool) -> list[str]:
+    """The three dates: regulatory as counted and as rolled, internal, promised."""
+    if clocks is None:
+        return []
+    arrow = "->" if plain else "→"
+    due = _day(clocks.due_on, today)
+    if clocks.due_on != clocks.warn_on:
+        due = f"{_day(clocks.warn_on, today)}{arrow}{due}"
+    shown = [_("regulatory {day}").format(day=due)]
+    if clocks.estimated:
+        shown[0] += _(" (estimated)")
+    if clocks.internal_on is not None:
+        internal = _("internal {day}").format(day=dated(clocks.internal_on, today))
+        shown.append(internal + (_(" (paused)") if clocks.paused else ""))
+    if clocks.promise_at is not None:
+        shown.append(_("promised {time}").format(time=moment_text(clocks.promise_at, today)))
+    return shown
+
+
+def _day(day: date, today: date) -> str:
+    return day_text(day) if day.year == today.year else day.isoformat()
+
+
+def heading(row: ComplaintRow, detail: ComplaintDetail | None, today: date, plain: bool) -> str:
+    """The case on one line: number, reason, customer, how and when it came, who has it."""
+    parts = [row.complaint_no, reason_text(row), customer(row)]
+    if row.tier:
+        parts[-1] += f" {labels.tier(row.tier)}"
+    came = moment_text(row.received_at, today)
+    if detail is not None:
+        came = f"{channel(detail)} {came}"
+    parts += [came, _("first {people}").format(people=people(row, plain=plain))]
+    return "  ".join(parts)
+
+
+def channel(detail: ComplaintDetail) -> str:
+    """Where it came in; a source's own word where ours has none."""
+    return one_line(detail.channel_text) or short(detail.channel)
+
+
+def brief(row: ComplaintRow, detail: ComplaintDetail | None, today: date, room: Room) -> list[str]:
+    """Three lines below the list: the case, how its content begins, the three dates."""
+    said = one_line((detail.content if detail else row.summary)[:MOST_SHOWN])
+    head = room.first(room.wrap(heading(row, detail, today, room.plain)), 1)
+    last = _tail(row, detail, today, plain=room.plain)
+    below = room.first(room.wrap("  ".join(last)), 1)
+    content = room.first(room.wrap(said), room.height - len(head) - len(below))
+    return [*head, *content, *below]
+
+
+def _tail(
+    row: ComplaintRow, detail: ComplaintDetail | None, today: date, *, plain: bool
+) -> list[str]:
+    if row.clocks is not None:
+        return [left_text(row.clocks, long=True), *dates(row.clocks, today, plain=plain)]
+    ended = moment_text(row.ended_at, today) if row.ended_at else NONE
+    said = one_line(detail.result[:MOST_SHOWN]) if detail else ""
+    return [f"{labels.label(row.state)} {ended}", said]
+
+
+def full(row: ComplaintRow, detail: ComplaintDetail | None, today: date, room: Room) -> list[str]:
+    """The case in a pane of its own."""
+    facts = [row.complaint_no, f"{reason_text(row)}  {short(row.business)}", customer(row)]
+    if row.tier:
+        facts[-1] += f"  {labels.tier_card(row.tier)}"
+    facts.append(moment_text(row.received_at, today))
+    if detail is not None:
+        facts[-1] += f"  {channel(detail)}"
+    facts.append(_("first {people}").format(people=people(row, plain=room.plain)))
+    above = [line for fact in facts for line in room.wrap(fact)]
+    below = [line for part in _tail(row, detail, today, plain=room.plain)
+             for line in room.wrap(part)]  # fmt: skip
+    text = (detail.content if detail else row.summary)[:MOST_SHOWN]
+    said = [
+        line
+        for part in safe(text, lines=True).split("\n")[: room.height]
+        for line in room.wrap(part) or [""]
+    ]
+    left = max(1, room.height - len(above) - len(below) - 2)
+    return [*above, "", *room.first(said, left), "", *below][: room.height]
+
+
+def views_text(view: QueueView, names: Callable[[str], str], place: str, width: int) -> str:
+    """The views, the one in force in brackets; on the right order and place."""
+    texts = {one: names(command_id) for one, command_id in VIEWS.items()}
+    left = "".join(f"[{text}]" if one is view else f" {text} " for one, text in texts.items())
+    order = _("last ended first") if view is QueueView.ENDED else _("first due first")
+    right = "  ".join(filter(None, [order, place]))
+    gap = max(1, width - cell_width(left) - cell_width(right))
+    return f"{left}{' ' * gap}{right}"

@@ -1,0 +1,225 @@
+"""What the queue of complaints lists: counts, views, search, pages. Its commands are elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.containers import Container
+from textual.content import Content
+from textual.widgets import Static
+
+from crm_tui.domain.complaints import ComplaintCriteria, QueueView
+from crm_tui.domain.staff import Permission
+from crm_tui.i18n import _
+from crm_tui.keys import label, shown
+from crm_tui.screens import complaint_lines, paging
+from crm_tui.screens.base import RecordScreen
+from crm_tui.screens.complaint_pane import CasePane
+from crm_tui.text import clip
+from crm_tui.widgets.record_table import RecordTable
+from crm_tui.widgets.rule import Rule
+from crm_tui.widgets.search_box import SearchBox, SearchLine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.widget import Widget
+
+    from crm_tui.domain.complaints import ComplaintDetail, ComplaintRow, QueueStrip
+    from crm_tui.office import Office
+    from crm_tui.widgets.context import Context
+    from crm_tui.widgets.record_messages import Highlighted, Wanted
+    from crm_tui.widgets.record_table import Page
+
+WIDE: Final = 120
+"""Cells from which the highlighted case stands beside the list."""
+DETAIL_AFTER: Final = 0.15
+"""Seconds on a row before its content is read: who walks on does not wait for it."""
+
+
+class ComplaintList(RecordScreen[None], inherit_bindings=False):
+    """Counts, views, search, the cases in reach, the highlighted one."""
+
+    WHERE = "complaints"
+    HORIZONTAL_BREAKPOINTS = [(0, "-one"), (WIDE, "-wide")]
+    DEFAULT_CSS: ClassVar[str] = """
+    ComplaintList #strip, ComplaintList #views { height: 1; width: 1fr; }
+    ComplaintList #body { height: 1fr; width: 1fr; layout: vertical; }
+    ComplaintList.-triaging CasePane { height: 7; }
+    ComplaintList.-wide #body { layout: horizontal; }
+    ComplaintList.-wide #body Rule { display: none; }
+    ComplaintList.-wide CasePane { height: 1fr; width: 44; border-left: ascii $foreground; }
+    ComplaintList.-wide.-triaging #body { margin-bottom: 8; }
+    ComplaintList RecordTable { height: 1fr; width: 1fr; }
+    """
+
+    def __init__(self, context: Context, office: Office) -> None:
+        area = context.keymap.get("area_complaints")
+        super().__init__(context, f"{label(area)} {shown(area.keys[0])}")
+        self._office = office
+        triages = office.person.may(Permission.TRIAGE_COMPLAINT)
+        self._criteria = ComplaintCriteria(QueueView.OPEN if triages else QueueView.MINE)
+        self._strip: QueueStrip | None = None
+        self._total: int | None = None
+        self._counted = False
+        self._wanted_row: int | None = None
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Counts, views, search, list, the highlighted case."""
+        plain = self.context.plain
+        yield Static(Content(""), id="strip", markup=False)
+        yield Static(Content(""), id="views", markup=False)
+        yield SearchLine(_("case number, customer as in F3, words"))
+        with Container(id="body"):
+            yield RecordTable(
+                complaint_lines.columns(plain=plain),
+                lambda row: row.complaint_id,
+                empty=self._empty(),
+                ascii_glyphs=plain,
+            )
+            yield Rule(plain=plain)
+            yield CasePane(self._office.today, plain=plain)
+
+    def on_mount(self) -> None:
+        """The list has the keys, and asks for its first rows."""
+        self._list.focus()
+        self._list.reset()
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Lines are cut to the width."""
+        self._draw()
+
+    @property
+    def _list(self) -> RecordTable[ComplaintRow]:
+        return self.query_one(RecordTable)
+
+    @property
+    def _row(self) -> ComplaintRow | None:
+        return self._list.row if self.is_mounted else None
+
+    # --- reading ----------------------------------------------------------------------------
+
+    def on_record_table_wanted(self, message: Wanted) -> None:
+        """Fetch the rows that the table asks for."""
+        message.stop()
+        request, table, criteria = message.request, message.table, self._criteria
+
+        def failed(error: Exception) -> None:
+            self.show_error(error)
+            table.put_error(request.generation, self.status.message)
+
+        # A group for each direction: rows before and after may be asked for at once.
+        self.run_read(
+            f"page {request.want.value}",
+            lambda: paging.answer(request, partial(self._office.complaints.page, criteria)),
+            partial(self._rows_came, table),
+            failed,
+        )
+
+    def _rows_came(self, table: RecordTable[ComplaintRow], page: Page[ComplaintRow]) -> None:
+        """Rows first, then the counts."""
+        table.put_page(page)
+        if not self._counted:
+            self._counted = True
+            criteria = self._criteria
+            self.run_read(
+                "count", partial(self._office.complaints.count, criteria), self._show_total
+            )
+            self.run_read("strip", self._office.complaints.strip, self._show_strip)
+
+    def _show_total(self, total: int) -> None:
+        self._total = total
+        self._list.set_total(total)
+        self._draw()
+
+    def _show_strip(self, strip: QueueStrip) -> None:
+        self._strip = strip
+        self._draw()
+
+    def on_record_table_highlighted(self, message: Highlighted) -> None:
+        """Show the case; read its content when the cursor rests there."""
+        message.stop()
+        row: ComplaintRow | None = message.row
+        self.query_one(CasePane).show(row)
+        self._draw()
+        self.refresh_keys()
+        if row is not None:
+            self.set_timer(DETAIL_AFTER, partial(self._read_detail, row))
+
+    def _read_detail(self, row: ComplaintRow) -> None:
+        if self._row is row:
+            read = partial(self._office.complaints.get, row.complaint_id)
+            self.run_read("detail", read, partial(self._show_detail, row))
+
+    def _show_detail(self, row: ComplaintRow, detail: ComplaintDetail) -> None:
+        if self._row is row:
+            self.query_one(CasePane).show(row, detail)
+
+    def reload(self) -> None:
+        """Rows and counts; the cursor on the case that is wanted, if one is."""
+        self._counted = False
+        wanted, self._wanted_row = self._wanted_row, None
+        self._list.reload(wanted)
+
+    def _draw(self) -> None:
+        width = max(0, self.app.size.width - 2)
+        texts = {"views": complaint_lines.views_text(
+            self._criteria.view, self._view_name, self._place(), width)}  # fmt: skip
+        if self._strip is not None:
+            texts["strip"] = complaint_lines.strip_text(
+                self._strip, width, plain=self.context.plain
+            )
+        for name, text in texts.items():
+            shown_text = Content(" " + clip(text, width, ascii_only=self.context.plain))
+            self.query_one(f"#{name}", Static).update(shown_text, layout=False)
+
+    def _view_name(self, command_id: str) -> str:
+        command = self.context.keymap.get(command_id)
+        return f"{shown(command.keys[0])}{label(command)}"
+
+    def _place(self) -> str:
+        if self._total is None:
+            return ""
+        position = self._list.position
+        place = f"{position + 1:,}/" if position is not None and self._total else ""
+        return f"{place}{self._total:,}"
+
+    def _empty(self) -> str:
+        return complaint_lines.empty(self._criteria.view, self._criteria.search)
+
+    # --- views and search -------------------------------------------------------------------
+
+    def _narrow(self, **changed: object) -> None:
+        """Show another list."""
+        self._criteria = replace(self._criteria, **changed)  # type: ignore[arg-type]
+        self._total, self._counted = None, False
+        self._list.reset(empty=self._empty())
+        self._draw()
+
+    def on_search_box_sought(self, message: SearchBox.Sought) -> None:
+        """Another list with every key."""
+        message.stop()
+        self._narrow(search=message.text)
+
+    def do_view_1(self) -> None:
+        """What I handle, registered or was asked first."""
+        self._narrow(view=QueueView.MINE)
+
+    def do_view_open(self) -> None:
+        """Everything open in reach."""
+        self._narrow(view=QueueView.OPEN)
+
+    def do_view_untriaged(self) -> None:
+        """What nobody has triaged."""
+        self._narrow(view=QueueView.UNTRIAGED)
+
+    def do_view_overdue(self) -> None:
+        """What is late."""
+        self._narrow(view=QueueView.OVERDUE)
+
+    def do_view_ended(self) -> None:
+        """What has ended, the latest first."""
+        self._narrow(view=QueueView.ENDED)

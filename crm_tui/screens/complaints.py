@@ -1,0 +1,131 @@
+"""The queue of complaints (F5), by the date that comes first."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from crm_tui.domain.complaint_kinds import ComplaintState
+from crm_tui.domain.complaints import ComplaintCriteria, QueueView
+from crm_tui.domain.roster import Move
+from crm_tui.i18n import _
+from crm_tui.screens.case_dialogs import StepsDialog
+from crm_tui.screens.complaint_list import ComplaintList
+from crm_tui.screens.complaint_pane import CaseWalk
+from crm_tui.widgets.wishes import Open
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from crm_tui.domain.complaints import ComplaintDetail, ComplaintRow
+    from crm_tui.widgets.form_work import FormOutcome
+    from crm_tui.widgets.record_messages import Opened
+
+
+class ComplaintsScreen(ComplaintList, inherit_bindings=False):
+    """What can be done with the cases in reach."""
+
+    def on_record_table_opened(self, message: Opened) -> None:
+        """The case in full, which can walk this list."""
+        message.stop()
+        row: ComplaintRow = message.row
+        walk = CaseWalk(self._criteria, row, message.table.position, self._total)
+        self.post_message(Open("case", row.complaint_id, walk=walk))
+
+    def do_new_complaint(self) -> None:
+        """Register a complaint."""
+        self.post_message(Open("complaint_form", 0))
+
+    def after_form(
+        self, outcome: FormOutcome | None, reopen: Callable[[Mapping[str, str]], object]
+    ) -> None:
+        """A new complaint is highlighted."""
+        super().after_form(outcome, reopen)
+        if outcome is not None and outcome.how == "saved" and isinstance(outcome.result, int):
+            self._wanted_row = outcome.result
+            self.reload()
+
+    def do_log_contact(self) -> None:
+        """A contact with the customer of the case."""
+        self._with_row("log_contact", lambda row: Open("contact_form", row.customer_id or 0))
+
+    def do_next_step(self) -> None:
+        """The form of what the case needs next."""
+        self._with_row("next_step", self._next_step)
+
+    def _next_step(self, row: ComplaintRow) -> Open:
+        if row.state is ComplaintState.REGISTERED and self.reason_against("triage") is None:
+            return self._triage_of(row.complaint_id)
+        return Open("case_form", row.complaint_id)
+
+    def do_other_step(self) -> None:
+        """A choice of the other steps."""
+        self._with_row("other_step", self._ask_steps)
+
+    def _ask_steps(self, row: ComplaintRow) -> None:
+        read = partial(self._office.complaints.get, row.complaint_id)
+        self.run_read("steps", read, self._choose_step)
+
+    def _choose_step(self, detail: ComplaintDetail) -> None:
+        def chosen(choice: dict[str, str] | None) -> None:
+            if choice is not None:
+                self.post_message(Open("case_form", detail.row.complaint_id, **choice))
+
+        self.app.push_screen(StepsDialog(self.context, detail), chosen)
+
+    def do_triage(self) -> None:
+        """Triage the highlighted case, or the next one that waits for it."""
+        self._list.when_settled(self._start_triage)
+
+    def _start_triage(self) -> None:
+        row = self._row
+        if row is not None and row.state is ComplaintState.REGISTERED:
+            self.post_message(self._triage_of(row.complaint_id))
+            return
+        criteria = ComplaintCriteria(QueueView.UNTRIAGED)
+        read = partial(self._office.complaints.page, criteria, Move.FIRST, None, 1)
+        self.run_read("untriaged", read, lambda page: self._triage_first(page.rows))
+
+    def _triage_first(self, rows: tuple[ComplaintRow, ...]) -> None:
+        if rows:
+            self.triage_went_on(rows[0].complaint_id)
+            self.post_message(self._triage_of(rows[0].complaint_id))
+        else:
+            self.say(_("nothing waits for triage"))
+
+    def _triage_of(self, complaint_id: int) -> Open:
+        self.add_class("-triaging")
+        return Open("triage", complaint_id, went_on=self.triage_went_on)
+
+    def triage_went_on(self, complaint_id: int) -> None:
+        """Triage has come to that case: the list shows it."""
+        self._wanted_row = complaint_id
+        self.reload()
+
+    def came_back(self) -> None:
+        """A screen above was closed: the same row, read anew."""
+        self.remove_class("-triaging")
+        super().came_back()
+
+    def _with_row(self, command_id: str, act: Callable[[ComplaintRow], Open | None]) -> None:
+        """Wait for the row that earlier keys mean; it may be another than stands there now."""
+
+        def run() -> None:
+            reason, row = self.why_not(command_id), self._row
+            if reason is not None:
+                self.say(reason, "warning")
+            elif row is not None and (wish := act(row)) is not None:
+                self.post_message(wish)
+
+        self._list.when_settled(run)
+
+    def why_not(self, command_id: str) -> str | None:
+        """What needs a case needs one."""
+        row = self._row
+        if command_id in ("open", "next_step", "other_step", "log_contact") and row is None:
+            return _("no complaint is highlighted")
+        if command_id == "log_contact" and row is not None and row.customer_id is None:
+            return _("a stranger has no contacts")
+        if command_id == "next_step" and row is not None and not row.state.is_open:
+            return _("the case has ended; o can reopen it")
+        return super().why_not(command_id)

@@ -1,0 +1,76 @@
+"""Fields for a time of day: a promise ahead, and when a customer was told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from crm_tui.clock import SHANGHAI
+from crm_tui.domain.moments import parse_promise, parse_told
+from crm_tui.errors import InvalidInput
+from crm_tui.widgets.field_base import told
+from crm_tui.widgets.fields import LineField
+from crm_tui.widgets.header import weekday
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LIMIT = 30
+
+
+class _MomentField(LineField):
+    """One line that means an instant; shows which."""
+
+    def __init__(
+        self, now: Callable[[], datetime], *, required: bool = False, hint: str = ""
+    ) -> None:
+        super().__init__(limit=LIMIT, required=required, hint=hint)
+        self._now = now
+
+    def moment(self) -> datetime | None:
+        """The instant typed, None for none. Raises InvalidInput."""
+        raise NotImplementedError
+
+    def field_text(self) -> str:
+        """In full, so that a draft of `+1` means the same day tomorrow."""
+        try:
+            at = self.moment()
+        except InvalidInput:
+            return self.value
+        return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if at and self.value.strip() else ""
+
+    def problem(self) -> str:
+        """Not a time, passed, or missing."""
+        return told(self.moment) or super().problem()
+
+    def note(self) -> str:
+        """`-> 11-24 Tue 17:00`, with the year when it is another."""
+        try:
+            at = self.moment()
+        except InvalidInput:
+            return ""
+        if at is None or not self.value.strip():
+            return ""
+        local, now = at.astimezone(SHANGHAI), self._now().astimezone(SHANGHAI)
+        day = f"{local:%m-%d}" if local.year == now.year else f"{local:%Y-%m-%d}"
+        return f"-> {day} {weekday(local.date())} {local:%H:%M}"
+
+
+class PromiseField(_MomentField):
+    """`17:00`, `11-24 17:00`, `+1`: ahead."""
+
+    def moment(self) -> datetime | None:
+        """The time promised."""
+        return parse_promise(self.value, self._now(), field="")
+
+
+class ToldField(_MomentField):
+    """`16:40` or `11-24 16:40`, up to now; empty is now."""
+
+    def __init__(self, now: Callable[[], datetime], since: datetime, *, hint: str = "") -> None:
+        super().__init__(now, hint=hint)
+        self._since = since
+
+    def moment(self) -> datetime | None:
+        """The time when it was told."""
+        return parse_told(self.value, self._now(), self._since, field="")

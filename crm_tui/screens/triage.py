@@ -1,0 +1,277 @@
+"""Triage (t): one line below the list; Enter takes the proposal and goes on to the next case."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from crm_tui import labels
+from crm_tui.domain.complaint_kinds import ComplaintState, Step
+from crm_tui.domain.complaints import ComplaintCriteria, Proposal, QueueView, TriageForm
+from crm_tui.domain.roster import Move
+from crm_tui.errors import Conflict, InvalidInput, OutcomeUnknown, UsageError
+from crm_tui.i18n import _
+from crm_tui.labels_complaints import short
+from crm_tui.screens import case_steps, complaint_lines
+from crm_tui.screens.case_dialogs import MeanwhileDialog
+from crm_tui.screens.triage_line import TriageLine
+from crm_tui.screens.visit_lines import Room
+from crm_tui.text import clip, one_line, safe
+from crm_tui.widgets.footer import KeyFooter
+from crm_tui.widgets.rule import Rule
+from crm_tui.widgets.status_line import StatusLine
+from crm_tui.widgets.working import Working
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+
+    from crm_tui.domain.complaints import ComplaintDetail, ComplaintRow
+    from crm_tui.office import Office
+    from crm_tui.widgets.context import Context
+
+CASE_LINES: Final = 3
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A case to triage, what is proposed, and whom it can be given to."""
+
+    detail: ComplaintDetail = field(repr=False)
+    proposal: Proposal
+    departments: Pairs
+    handlers: Pairs
+
+
+def load(office: Office, complaint_id: int) -> Start:
+    """In a thread. A case that was triaged before begins with what it has.
+
+    Raises UsageError when the case is not to be triaged by this person.
+    """
+    cases = office.complaints
+    detail = cases.get(complaint_id)
+    reason = case_steps.why_not(detail, Step.TRIAGE)
+    if reason:
+        raise UsageError(reason)
+    handlers, departments = cases.handlers(complaint_id), cases.departments()
+    proposal = cases.proposal(complaint_id)
+    if detail.row.state is not ComplaintState.REGISTERED:
+        proposal = Proposal(_as_it_is(detail, departments, handlers), 0)
+    return Start(detail, proposal, departments, handlers)
+
+
+def _as_it_is(detail: ComplaintDetail, departments: Pairs, handlers: Pairs) -> TriageForm:
+    row = detail.row
+    return TriageForm(
+        complaint_class=detail.complaint_class.value if detail.complaint_class else "",
+        department=next((code for code, name in departments if name == row.department), ""),
+        handler=next((user for user, name in handlers if name == row.handler), ""),
+        urgency=row.urgency.value,
+        complexity=detail.complexity.value,
+    )
+
+
+def build(
+    context: Context, office: Office, start: Start, went_on: Callable[[int], object] | None = None
+) -> TriageScreen:
+    """On the loop. `went_on` is told which case is next; without it there is only this one."""
+    return TriageScreen(context, office, start, went_on)
+
+
+class TriageScreen(Working[None], ModalScreen[None], inherit_bindings=False):
+    """The case in three lines, the line, what is proposed. Esc ends it."""
+
+    WHERE = "triage"
+    RETRY_COMMAND = "confirm"
+    CSS_PATH = Path(__file__).with_name("base.tcss")
+    DEFAULT_CSS: ClassVar[str] = """
+    TriageScreen #case { height: 3; width: 1fr; padding: 0 1; }
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        office: Office,
+        start: Start,
+        went_on: Callable[[int], object] | None,
+    ) -> None:
+        super().__init__(context)
+        self._office = office
+        self._start = start
+        self._went_on = went_on
+        self._request_key = uuid.uuid4().hex
+        self._busy = False
+
+    def compose(self) -> ComposeResult:
+        """Over the lower lines of the screen below."""
+        plain = self.context.plain
+        with Vertical(id="panel"):
+            yield Rule(plain=plain)
+            yield Static(Content(""), id="case", markup=False)
+            yield Rule(plain=plain, caption=_("triage"))
+            yield TriageLine()
+            yield StatusLine()
+            yield KeyFooter(self.context, self.WHERE, self.reason_against)
+
+    def on_mount(self) -> None:
+        """The line has the keys."""
+        self.query_one(TriageLine).focus()
+        self._begin(self._start)
+
+    def on_resize(self) -> None:
+        """Lines are cut to the width."""
+        self._draw()
+
+    def _begin(self, start: Start) -> None:
+        self._start, self._request_key = start, uuid.uuid4().hex
+        self.query_one(TriageLine).begin(start.proposal, start.departments, start.handlers)
+        self._draw()
+
+    def _draw(self) -> None:
+        detail, plain = self._start.detail, self.context.plain
+        width = max(0, self.app.size.width - 2)
+        room = Room(width, CASE_LINES, plain)
+        lines = complaint_lines.brief(detail.row, detail, self._office.today(), room)
+        shown = "\n".join(clip(safe(line), width, ascii_only=plain) for line in lines)
+        self.query_one("#case", Static).update(Content(shown))
+        caption = clip(self._proposed(), max(0, width - 4), ascii_only=plain)
+        list(self.query(Rule))[-1].caption(caption)
+        self.refresh_keys()
+
+    def _proposed(self) -> str:
+        """What is proposed, and from how many like cases."""
+        proposal = self._start.proposal
+        title = labels.label(Step.TRIAGE)
+        if self._start.detail.row.state is not ComplaintState.REGISTERED:
+            return _("triage anew: {number}").format(number=self._start.detail.row.complaint_no)
+        if not proposal.like_cases or not proposal.form.handler:
+            return _("{triage}: no like case to go by").format(triage=title)
+        kind = _known_class(proposal.form.complaint_class)
+        parts = [kind, one_line(proposal.department_name), one_line(proposal.handler_name)]
+        return _("proposed from {n} like cases: {what} ({open} open)").format(
+            n=proposal.like_cases,
+            what=" · ".join(filter(None, parts))
+            if not self.context.plain
+            else ", ".join(filter(None, parts)),
+            open=proposal.handler_open,
+        )
+
+    # --- commands ---------------------------------------------------------------------------
+
+    def do_next_field(self) -> None:
+        """To the next choice."""
+        self.query_one(TriageLine).step(1)
+
+    def do_previous_field(self) -> None:
+        """To the choice before."""
+        self.query_one(TriageLine).step(-1)
+
+    def do_back(self) -> None:
+        """Leave; what was triaged stays triaged."""
+        self.dismiss(None)
+
+    def why_not(self, command_id: str) -> str | None:
+        """One at a time."""
+        return _("saving ...") if command_id == "confirm" and self._busy else None
+
+    def do_confirm(self) -> None:
+        """Store what is picked and go on to the next case."""
+        line = self.query_one(TriageLine)
+        if not line.settle():
+            self.say(_("choose one by its digit"), "warning")
+            return
+        form = line.values()
+        for name in ("complaint_class", "handler"):
+            if not getattr(form, name):
+                line.complain(name)
+                self.say(_("choose one by its digit"), "warning")
+                return
+        self._store(form, self._start.detail.version)
+
+    def _store(self, form: TriageForm, version: int) -> None:
+        self._busy = True
+        app: Any = self.app
+        # What is typed meanwhile is meant for the next case.
+        let_go = app.hold_keys() if hasattr(app, "hold_keys") else lambda: None
+        detail, key, walks = self._start.detail, self._request_key, self._went_on is not None
+        office = self._office
+
+        def write() -> Start | None:
+            office.complaints.triage(detail.row.complaint_id, version, form, key)
+            return _following(office, detail.row) if walks else None
+
+        def done(following: Start | None) -> None:
+            self._busy = False
+            self._stored(detail, form, following)
+            let_go()
+
+        def failed(error: Exception) -> None:
+            self._busy = False
+            self._failed_to_store(error, form)
+            let_go()
+
+        self.run_write(write, done, failed)
+
+    def _stored(self, detail: ComplaintDetail, form: TriageForm, following: Start | None) -> None:
+        if self._went_on is None or following is None:
+            self.dismiss(None)
+            return
+        self._went_on(following.detail.row.complaint_id)
+        handler = dict(self._start.handlers).get(form.handler, form.handler)
+        self._begin(following)
+        text = _("{number} goes to {name}; o there reassigns it")
+        self.say(text.format(number=detail.row.complaint_no, name=one_line(handler)))
+
+    def _failed_to_store(self, error: Exception, form: TriageForm) -> None:
+        if not isinstance(error, OutcomeUnknown):
+            self._request_key = uuid.uuid4().hex
+        if isinstance(error, Conflict):
+            read = partial(load_meanwhile, self._office, self._start.detail.row.complaint_id)
+            self.run_read("meanwhile", read, partial(self._settle, form))
+            return
+        if isinstance(error, InvalidInput):
+            self.query_one(TriageLine).complain(error.field)
+        self.show_error(error)
+
+    def _settle(self, form: TriageForm, now: ComplaintDetail) -> None:
+        """Somebody else worked on the case: show what, and let this person decide."""
+        known = self._start.detail.trail[-1].seq
+        lines = [line for line in now.trail if line.seq > known]
+
+        def decided(go_on: bool | None) -> None:
+            if go_on:
+                self._store(form, now.version)
+
+        obstacle = case_steps.why_not(now, Step.TRIAGE)
+        self.app.push_screen(MeanwhileDialog(self.context, lines, obstacle), decided)
+
+
+def load_meanwhile(office: Office, complaint_id: int) -> ComplaintDetail:
+    """In a thread: the case as it stands now."""
+    return office.complaints.get(complaint_id)
+
+
+def _known_class(code: str) -> str:
+    from crm_tui.domain.complaint_kinds import ComplaintClass
+
+    return short(ComplaintClass(code)) if code else ""
+
+
+def _following(office: Office, row: ComplaintRow) -> Start | None:
+    """In a thread: the untriaged case after `row`, else the first; None when none is left."""
+    criteria = ComplaintCriteria(QueueView.UNTRIAGED)
+    for move, key in ((Move.AFTER, row.key), (Move.FIRST, None)):
+        page = office.complaints.page(criteria, move, key, 1)
+        if page.rows:
+            return load(office, page.rows[0].complaint_id)
+    return None

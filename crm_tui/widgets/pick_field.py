@@ -1,0 +1,176 @@
+"""A choice among any number of options: one line, and the options while it has the keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+
+from crm_tui.i18n import _
+from crm_tui.text import clip, one_line
+from crm_tui.widgets.bindings import is_character, typed
+from crm_tui.widgets.field_base import FieldDone, FieldEdited
+from crm_tui.widgets.picking import DIGITS, MORE, Picking
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
+
+LABEL_CELLS = 24
+CURSOR = "_"
+
+
+def offered(picking: Picking) -> Content:
+    """`1王强 [2李娜] 3陈静 9其余`: the options of this page, each in one piece."""
+    parts: list[str | tuple[str, str]] = []
+    pairs = [(digit, label, value) for digit, value, label in picking.shown()]
+    if picking.has_more:
+        pairs.append((MORE, _("more"), "\0"))
+    gap = "  " if " " in _("{digit} {label}") else " "
+    for digit, label, value in pairs:
+        shown = clip(one_line(label), LABEL_CELLS, ascii_only=True)
+        text = _("{digit} {label}").format(digit=digit, label=shown).replace(" ", "\xa0")
+        parts += [gap] if parts else []
+        parts.append((f"[{text}]", "bold") if value == picking.chosen else text)
+    return Content.assemble(*parts)
+
+
+class PickField(Widget, can_focus=True):
+    """A digit picks and moves on, 9 turns the page, letters narrow, Delete clears."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    PickField { height: auto; width: 1fr; }
+    """
+
+    class Sought(Message):
+        """Something was typed: an owner that finds the options elsewhere may do so."""
+
+        def __init__(self, field: PickField, text: str) -> None:
+            super().__init__()
+            self.field = field
+            self.text = text
+
+        @property
+        def control(self) -> PickField:
+            """The field it came from."""
+            return self.field
+
+    def __init__(
+        self,
+        options: Sequence[tuple[str, str]] = (),
+        *,
+        required: bool = False,
+        free: bool = False,
+        hint: str = "",
+    ) -> None:
+        super().__init__()
+        self.picking = Picking(options, free=free)
+        self._required = required
+        self._hint = hint
+
+    # --- as every field ---------------------------------------------------------------------
+
+    def field_text(self) -> str:
+        """The value picked; with free text, what is being typed."""
+        unsettled = self.picking.typed.strip()
+        return unsettled if unsettled and self.picking.free else self.picking.chosen
+
+    def load_field(self, text: str) -> None:
+        """Show a value; one that is not among the options only where text is free."""
+        known = text in dict(self.picking.options)
+        self.picking.pick(text if known or self.picking.free else "")
+        self.refresh(layout=True)
+
+    def problem(self) -> str:
+        """Unclear, or missing."""
+        if not self.picking.settle():
+            return _("choose one by its digit")
+        self.refresh(layout=True)
+        missing = self._required and not self.picking.chosen
+        return _("choose one by its digit") if missing else ""
+
+    def note(self) -> str:
+        """Nothing beside it."""
+        return ""
+
+    # --- look and keys ----------------------------------------------------------------------
+
+    def offer(self, options: Sequence[tuple[str, str]]) -> None:
+        """Other options to choose from."""
+        self.picking.offer(options)
+        self.refresh(layout=True)
+
+    def render(self) -> Content:
+        """What is picked; while it has the keys also what can be."""
+        picking = self.picking
+        chosen = one_line(picking.label)
+        if not self.has_focus:
+            return Content(clip(chosen, max(1, self.size.width), ascii_only=True) or "-")
+        options = offered(picking)
+        if picking.typed:
+            return Content.assemble(f"{one_line(picking.typed)}{CURSOR} ", options)
+        if picking.chosen and picking.chosen not in [value for _d, value, _l in picking.shown()]:
+            return Content.assemble((f"[{chosen}]", "bold"), " ", options)
+        return options if options.plain else Content.styled(self._hint or "-", "dim")
+
+    def on_focus(self) -> None:
+        """The options take room."""
+        self.refresh(layout=True)
+
+    def on_blur(self) -> None:
+        """What is typed is taken where it is clear."""
+        self._left()
+        self.refresh(layout=True)
+
+    def _left(self) -> None:
+        if self.picking.typed and self.picking.settle():
+            self.post_message(FieldEdited(self))
+
+    def check_consume_key(self, key: str, character: str | None = None) -> bool:
+        """Every character is its own: digits pick, others narrow."""
+        return is_character(key, character)
+
+    def on_key(self, event: events.Key) -> None:
+        """Digits pick and move on; characters narrow; Enter takes what is clear."""
+        self._press(event)
+        self.refresh(layout=True)
+
+    def _press(self, event: events.Key) -> None:
+        digit = typed(event)
+        if self._by_digit(digit):
+            event.stop()
+            if self.picking.digit(digit):
+                self._changed()
+                self.post_message(FieldDone())
+        elif event.key in ("delete", "backspace"):
+            event.stop()
+            self.picking.rub_out()
+            self._changed(sought=True)
+        elif event.key in ("enter", "down"):
+            event.stop()
+            if self.picking.settle():
+                self._changed()
+                self.post_message(FieldDone())
+        elif event.character and event.is_printable:
+            event.stop()
+            self.picking.type(event.character)
+            self._changed(sought=True)
+
+    def _by_digit(self, character: str) -> bool:
+        """Whether a character chooses rather than narrows."""
+        return bool(character) and character in DIGITS
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A name, or part of one."""
+        event.stop()
+        self.picking.type(one_line(event.text))
+        self._changed(sought=True)
+        self.refresh(layout=True)
+
+    def _changed(self, *, sought: bool = False) -> None:
+        self.post_message(FieldEdited(self))
+        if sought:
+            self.post_message(self.Sought(self, self.picking.typed))

@@ -1,0 +1,53 @@
+"""A queue of complaints in every state, some late, on the small bank."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from crm_tui.domain.complaint_kinds import Step
+from crm_tui.domain.complaints import StepForm
+from tests.support.complaints import (
+    CLOSED,
+    DECIDED,
+    TOLD,
+    register,
+    staffed,
+    take,
+    triage,
+)
+from tests.support.desk import populate
+
+if TYPE_CHECKING:
+    from tests.support.people import Bank
+
+LONG = "\n".join(f"第{n}段: 客户称短信费多扣, 要求说明并退回。" for n in range(1, 12))
+
+
+def fill(bank: Bank) -> dict[str, int]:
+    """Cases by what they are good for; the clock ends where it stood."""
+    staffed(bank)
+    people, now = populate(bank), bank.clock.at
+    made: dict[str, int] = {}
+
+    def received(day: int, called: str, customer: str | None = None, **more: str) -> int:
+        bank.clock.at = datetime(2026, 2, day, 2, 30, tzinfo=UTC)
+        made[called] = register(bank, customer=people[customer] if customer else None, **more)
+        return made[called]
+
+    triage(bank, received(2, "closed", "查良镛", content="柜台排队太久"))
+    for step, form in ((Step.DECIDE, DECIDED), (Step.NOTIFY, TOLD), (Step.CLOSE, CLOSED)):
+        take(bank, made["closed"], "wangqiang", step, form)
+    triage(bank, received(3, "late", "仇英", content="信用卡年费多收", business="credit_card"))
+    triage(bank, received(9, "told", "解珍", content="代销基金信息披露不清", business="agency",
+                          reason="disclosure"), department="TECH")  # fmt: skip
+    for step, form in ((Step.DECIDE, DECIDED), (Step.NOTIFY, TOLD)):
+        take(bank, made["told"], "wangqiang", step, form)
+    triage(bank, received(24, "asked", "覃辉", content="停车场收费"), urgency="urgent")
+    take(bank, made["asked"], "wangqiang", Step.AWAIT, StepForm(text="请补充缴费凭证"))
+    received(25, "new", "张伟明", content=LONG, first_responder="lina")
+    received(26, "stranger", content="营业部服务态度", reason="service", name="匿名人",
+             phone="02866120000", accused="lina")  # fmt: skip
+    received(27, "another", "朴淑慧", content="催收电话频繁", reason="pricing")
+    bank.clock.at = now
+    return made
