@@ -1,4 +1,4 @@
-"""`crm-tui export customers|visits FILE`: by the operator of the host, audited."""
+"""`crm-tui export customers|visits|complaints FILE`: by the operator of the host, audited."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ if TYPE_CHECKING:
     from crm_tui.commands.context import Context
 
 # Codes of services.exports, repeated because that module is heavy; a test compares.
-KINDS: Final = ("customers", "visits")
-VIEWS: Final = ("all", "near", "overdue")
+KINDS: Final = ("customers", "visits", "complaints")
+VIEWS: Final = ("all", "near", "overdue", "open", "untriaged", "ended")
 
 
 def add_parser(subparsers: Any) -> None:
     """Declare the command."""
-    parser = subparsers.add_parser("export", help=_("write customers or visits to a new file"))
+    parser = subparsers.add_parser(
+        "export", help=_("write customers, visits or complaints to a new file")
+    )
     parser.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
     parser.add_argument("file", type=Path, metavar="FILE", help=_("a new .csv or .xlsx"))
     parser.add_argument(

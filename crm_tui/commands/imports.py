@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 # Codes of services.imports.ImportKind, repeated because that module is heavy; a test compares.
 KINDS: Final = (
-    "branches", "staff", "customers", "accounts", "balances", "transactions", "visits", "tiers",
-    "calendar",
+    "branches", "staff", "customers", "accounts", "balances", "transactions", "visits",
+    "complaints", "tiers", "calendar",
 )  # fmt: skip
 DONE, NOTHING_LOADED, SOME_SKIPPED = 0, 1, 3
 
@@ -39,6 +39,9 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--effective", type=day, metavar="DATE", help=_("tiers: in force from this date")
     )
+    parser.add_argument(
+        "--mapping", type=Path, metavar="FILE", help=_("complaints: our codes for a source's words")
+    )
     parser.add_argument("--json", action="store_true", help=_("the result as JSON"))
     parser.set_defaults(run=run)
 
@@ -49,6 +52,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
     if args.effective and args.kind != ImportKind.TIERS:
         raise UsageError(_("--effective is for tiers only"))
+    if args.mapping and args.kind != ImportKind.COMPLAINTS:
+        raise UsageError(_("--mapping is for complaints only"))
     line = ProgressLine(context.stderr)
     started = time.monotonic()
     with context.open_store() as store:
@@ -63,6 +68,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
                 skip_bad=args.skip_bad,
                 errors_path=args.errors,
                 effective=args.effective,
+                mapping=args.mapping,
                 progress=line.show,
             )
         except ImportRejected as error:
@@ -93,6 +99,8 @@ def _as_json(report: ImportReport, seconds: float) -> dict[str, Any]:
         "loaded": report.loaded,
         **report.counts(),
         "before_opening": report.before_opening,
+        "answered_before": report.answered_before,
+        "no_reason": report.no_reason,
         "notes": report.notes,
         "seconds": round(seconds, 2),
     }
@@ -140,6 +148,8 @@ def _summary(report: ImportReport, file: Path, seconds: float, *, dry_run: bool)
         (report.bad_rows, _("{n} bad rows left out")),
         (report.conflicts, _("{n} conflicts: the program's value stays")),
         (report.before_opening, _("{n} before the account was opened, marked")),
+        (report.answered_before, _("{n} answered before they were received, marked")),
+        (report.no_reason, _("{n} without a reason: other, marked")),
     ):
         if count:
             parts.append(text.format(n=f"{count:,}"))

@@ -43,6 +43,14 @@ def trail(session: Session, complaint_id: int) -> list[Event]:
     return [event for _id, event in _events(session, [complaint_id])]
 
 
+def trails(session: Session, ids: Sequence[int]) -> dict[int, list[Event]]:
+    """The events of several cases."""
+    found: dict[int, list[Event]] = {}
+    for complaint_id, event in _events(session, ids):
+        found.setdefault(complaint_id, []).append(event)
+    return found
+
+
 def add(
     session: Session, complaint_id: int, event: Event, *, request_key: str | None = None
 ) -> None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _TABLE: Any = Complaint.__table__  # type: ignore[attr-defined]
 # As the partial indexes have it: SQLite would not take `is_open = 1` for the same.
 OPEN: Final = text("complaint.is_open")
-_ENDED: Final = text("NOT complaint.is_open")
+ENDED: Final = text("NOT complaint.is_open")
 _NUMBER_FROM: Final = 3
 
 
@@ -145,7 +145,7 @@ def _filtered(
 ) -> Select[Any]:
     scope, view = asked.scope, criteria.view
     ended = view is QueueView.ENDED
-    query = query.where(_ENDED if ended else OPEN, within(scope, c))
+    query = query.where(ENDED if ended else OPEN, within(scope, c))
     if ended:
         query = query.where(c.ended_at.is_not(None))
     elif view is QueueView.MINE:

@@ -42,8 +42,24 @@ def complaint_rules_on(session: Session, day: date) -> StoredComplaintRules:
         .limit(1)
     ).one_or_none()
     if row is None:
-        raise ConfigError(_("The database holds no complaint rules: start crm-tui once."))
+        raise _no_rules()
     return StoredComplaintRules(row[0], _parsed(row[1]))
+
+
+def complaint_rules_since(session: Session) -> list[tuple[date, StoredComplaintRules]]:
+    """Every stored version with the day from which it is in force, earliest first.
+
+    Raises ConfigError when none are stored.
+    """
+    query = select(
+        col(ComplaintRuleSet.effective_on), col(ComplaintRuleSet.id), col(ComplaintRuleSet.rules)
+    ).order_by(col(ComplaintRuleSet.effective_on))
+    found = [
+        (row[0], StoredComplaintRules(row[1], _parsed(row[2]))) for row in session.execute(query)
+    ]
+    if not found:
+        raise _no_rules()
+    return found
 
 
 def complaint_rules_by_id(session: Session) -> dict[int, ComplaintRules]:
@@ -77,6 +93,10 @@ def working_days(session: Session) -> Calendar:
     """The stored calendar."""
     query = select(col(CalendarDay.day), col(CalendarDay.kind))
     return Calendar.of({row[0]: row[1] for row in session.execute(query)})
+
+
+def _no_rules() -> ConfigError:
+    return ConfigError(_("The database holds no complaint rules: start crm-tui once."))
 
 
 @lru_cache(maxsize=32)

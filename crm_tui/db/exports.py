@@ -71,7 +71,7 @@ def customers(
         .outerjoin(Household, col(Household.id) == col(HouseholdMember.household_id))
         .where(*wanted)
     )
-    return count, _pages(session, query, table.c.customer_id)
+    return count, pages(session, query, table.c.customer_id)
 
 
 def _filter(table: Table, *, near: bool, overdue_on: date | None) -> list[ColumnElement[bool]]:
@@ -106,10 +106,11 @@ def contacts(session: Session, names: Sequence[str]) -> tuple[int, Iterator[Sequ
         .join(Customer, col(Customer.id) == col(Contact.customer_id))
         .join(Staff, col(Staff.id) == col(Contact.staff_id))
     )
-    return count, _pages(session, query, col(Contact.id))
+    return count, pages(session, query, col(Contact.id))
 
 
-def _pages(session: Session, query: Select[Any], key: Any) -> Iterator[Sequence[Any]]:
+def pages(session: Session, query: Select[Any], key: Any) -> Iterator[Sequence[Any]]:
+    """All rows of a query by its key, in parts; the key is its first column."""
     last = 0
     while True:
         rows = session.execute(query.where(key > last).order_by(key).limit(PAGE)).all()

@@ -28,6 +28,15 @@ def staff(bulk: Bulk) -> dict[str, int]:
     return {row[0]: row[1] for row in bulk.rows("SELECT username, id FROM staff")}
 
 
+def branches_of_staff(bulk: Bulk, today: str) -> dict[int, int]:
+    """The branch of the first role that each of the staff holds today, by their id."""
+    sql = (
+        "SELECT staff_id, branch_id FROM staff_role WHERE from_on <= {day} "
+        "AND (until_on IS NULL OR until_on > {day}) ORDER BY id DESC"
+    ).replace("{day}", "?" if bulk.is_sqlite else "CAST(? AS date)")
+    return {row[0]: row[1] for row in bulk.rows(sql, today, today)}
+
+
 def roles_of_staff(bulk: Bulk, roles: Iterable[str]) -> dict[str, set[str]]:
     """Who holds or held one of `roles`, by user name."""
     held: dict[str, set[str]] = {}

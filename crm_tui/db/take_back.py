@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from crm_tui.db import batches, roster
+from crm_tui.db import batches, complaint_imports, roster
 from crm_tui.db.complaint_events import rewrite_dates
 from crm_tui.db.import_images import read_image
 
@@ -23,24 +23,40 @@ if TYPE_CHECKING:
 _STEP: Final = 500
 _ACCOUNTS_STEP: Final = 200
 _ROW_ID: Final[Mapping[str, str]] = {"customer_search": "customer_id", "calendar_day": "day"}
-_VERSIONED: Final = frozenset({"branch", "staff", "customer", "contact"})
+_VERSIONED: Final = frozenset({"branch", "staff", "customer", "contact", "complaint"})
+
+
+def _of_complaints(*columns: str) -> str:
+    """Whether a case names the row; the columns have no index, so they are read once."""
+    found = (f"SELECT {one} FROM complaint WHERE {one} IS NOT NULL" for one in columns)  # noqa: S608
+    return f"t.id IN ({' UNION '.join(found)})"
+
+
 # Tables in which each kind of file makes rows, dependent ones first, with what keeps a row.
 _CUSTOMER_KEPT: Final = (
     "t.version > 1 "
     "OR EXISTS (SELECT 1 FROM contact AS c WHERE c.customer_id = t.id) "
     "OR EXISTS (SELECT 1 FROM account AS c WHERE c.customer_id = t.id) "
-    "OR EXISTS (SELECT 1 FROM assessment AS c WHERE c.customer_id = t.id)"
+    "OR EXISTS (SELECT 1 FROM assessment AS c WHERE c.customer_id = t.id) "
+    "OR EXISTS (SELECT 1 FROM complaint AS c WHERE c.customer_id = t.id)"
 )
-_STAFF_KEPT: Final = (
-    "t.version > 1 OR t.password_hash IS NOT NULL "
-    "OR EXISTS (SELECT 1 FROM staff_role AS r WHERE r.staff_id = t.id) "
-    "OR EXISTS (SELECT 1 FROM customer AS c WHERE c.manager_id = t.id)"
+_STAFF_KEPT: Final = " OR ".join(
+    (
+        "t.version > 1 OR t.password_hash IS NOT NULL",
+        "EXISTS (SELECT 1 FROM staff_role AS r WHERE r.staff_id = t.id)",
+        "EXISTS (SELECT 1 FROM customer AS c WHERE c.manager_id = t.id)",
+        _of_complaints("first_responder_id", "handler_id", "accused_id"),
+    )
 )
-_BRANCH_KEPT: Final = (
-    "EXISTS (SELECT 1 FROM branch AS c WHERE c.parent_id = t.id) "
-    "OR EXISTS (SELECT 1 FROM staff_role AS r WHERE r.branch_id = t.id) "
-    "OR EXISTS (SELECT 1 FROM customer AS c WHERE c.branch_id = t.id)"
+_BRANCH_KEPT: Final = " OR ".join(
+    (
+        "EXISTS (SELECT 1 FROM branch AS c WHERE c.parent_id = t.id)",
+        "EXISTS (SELECT 1 FROM staff_role AS r WHERE r.branch_id = t.id)",
+        "EXISTS (SELECT 1 FROM customer AS c WHERE c.branch_id = t.id)",
+        _of_complaints("department_id", "responsible_id"),
+    )
 )
+_CASE_KEPT: Final = f"t.version > 1 OR {_of_complaints('merged_into_id')}"
 _HOUSEHOLD_KEPT: Final = "EXISTS (SELECT 1 FROM household_member AS m WHERE m.household_id = t.id)"
 _MADE: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
     "branches": [("branch", _BRANCH_KEPT)],
@@ -55,6 +71,7 @@ _MADE: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
     "balances": [],
     "transactions": [("transactions", "")],
     "visits": [("contact", "t.version > 1")],
+    "complaints": [("complaint", _CASE_KEPT)],
     "calendar": [("calendar_day", "")],
     "tiers": [("rule_set", "")],
 }
@@ -127,12 +144,13 @@ def _restore(bulk: BulkStore, keys: KeyRing, policy: Policy, batch_id: int, undo
                 )
                 if table in ("household_member", "staff_role"):
                     _remove_successors(session, batch_id, table, [row[1] for row in images])
-                for image in images:
-                    _restore_one(session, keys, image, undone)
+                restored = [one[1] for one in images if _restore_one(session, keys, one, undone)]
                 _forget(session, batch_id, images)
                 if table == "customer":
                     ids = [int(row[1]) for row in images]
                     roster.refresh(session.session, ids, policy=policy)
+                if table == "complaint":
+                    complaint_imports.take_back(session, batch_id, [int(one) for one in restored])
                 if table == "contact":
                     roster.refresh(session.session, _customers(session, images), policy=policy)
             if len(images) < _STEP:
@@ -159,7 +177,8 @@ def _remove_successors(session: Bulk, batch_id: int, table: str, row_ids: Sequen
     )
 
 
-def _restore_one(session: Bulk, keys: KeyRing, image: Any, undone: Undone) -> None:
+def _restore_one(session: Bulk, keys: KeyRing, image: Any, undone: Undone) -> bool:
+    """Whether the row was as the batch had left it."""
     table, row_id, before, version_after = image
     values = read_image(keys, before)
     named = ", ".join(f"{column} = ?" for column in values)
@@ -176,6 +195,7 @@ def _restore_one(session: Bulk, keys: KeyRing, image: Any, undone: Undone) -> No
     )
     undone.restored += touched
     undone.kept += 1 - touched
+    return touched > 0
 
 
 def _customers(session: Bulk, images: Sequence[Any]) -> list[int]:
@@ -216,6 +236,8 @@ def _delete(
     if table == "customer":
         for dependent in _OF_A_CUSTOMER:
             session.run(f"DELETE FROM {dependent} WHERE customer_id {{ids}}", ids)  # noqa: S608
+    if table == "complaint":
+        session.run("DELETE FROM complaint_event WHERE complaint_id {ids}", ids)
     customers = (
         session.rows(f"SELECT DISTINCT customer_id FROM {table} WHERE id {{ids}}", ids)  # noqa: S608
         if table in ("contact", "tier_held")

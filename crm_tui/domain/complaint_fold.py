@@ -43,6 +43,8 @@ _S, _K = ComplaintState, EventKind
 BEGINNINGS: Final = frozenset({_K.REGISTERED, _K.IMPORTED})
 _WORKED: Final = frozenset({_S.TRIAGED, _S.IN_PROGRESS, _S.AWAITING_CUSTOMER})
 _OPEN: Final = frozenset(state for state in ComplaintState if state.is_open)
+# What a file says about the course of its case.
+COURSE: Final = ("first_responder_id", "answered_on", "result", "on_time")
 # The states in which each event may come.
 FROM: Final = {
     _K.TRIAGE: frozenset({_S.REGISTERED}) | _WORKED,
@@ -84,12 +86,14 @@ class Case:
     """Where a case stands. Fields are named as the columns that are written from them.
 
     `start_on` is the day from which both clocks count: of the receipt, after a reopening of
-    the reopening. `pauses` are the finished waits since, as days.
+    the reopening. `pauses` are the finished waits since, as days. `worked` when somebody has
+    taken a step: from then on its course is the program's, whatever a file says.
     """
 
     begun: Registered = field(repr=False)
     start_on: date
     last_seq: int = 1
+    worked: bool = False
     state: ComplaintState = ComplaintState.REGISTERED
     handler_id: int | None = None
     department_id: int | None = None
@@ -143,9 +147,12 @@ def begin(event: Event) -> Case:
         complaint_class=begun.complaint_class,
         promise_at=begun.promise_at,
     )
-    if isinstance(begun, Imported) and begun.answered_on is not None:
+    if not isinstance(begun, Imported):
+        return case
+    case = replace(case, result=begun.result)
+    if begun.answered_on is not None:
         answered = datetime.combine(begun.answered_on, time(), SHANGHAI)
-        return replace(case, state=_S.CLOSED, result=begun.result, ended_at=answered)
+        return replace(case, state=_S.CLOSED, ended_at=answered)
     return case
 
 
@@ -153,6 +160,8 @@ def after(case: Case, event: Event) -> Case:
     """The case after one more event. Raises BrokenTrail."""
     if event.seq != case.last_seq + 1:
         raise BrokenTrail(f"{event.seq} after {case.last_seq}")
+    if event.kind is _K.IMPORTED:
+        return _corrected(case, event)
     if case.state not in FROM.get(event.kind, frozenset()):
         raise BrokenTrail(f"{event.kind.value} while {case.state.value}")
     changes = _changes(case, event)
@@ -161,7 +170,24 @@ def after(case: Case, event: Event) -> Case:
         raise BrokenTrail("handled by the accused")
     if not _complete(event.payload):
         raise BrokenTrail(f"{event.kind.value} without its record")
-    return replace(case, last_seq=event.seq, **changes)
+    return replace(case, last_seq=event.seq, worked=True, **changes)
+
+
+def _corrected(case: Case, event: Event) -> Case:
+    """A later file said otherwise of its case: as if it had said so from the beginning.
+
+    Once somebody has worked on it, what was received may be corrected, its course may not.
+    """
+    said = event.payload
+    if not isinstance(said, Imported) or not isinstance(case.begun, Imported):
+        raise BrokenTrail("no case of a file")
+    if not case.worked:
+        return replace(begin(replace(event, seq=1)), last_seq=event.seq)
+    if any(getattr(said, name) != getattr(case.begun, name) for name in COURSE):
+        raise BrokenTrail("a file over the work of people")
+    counted_from_receipt = case.start_on == business_date(case.begun.received_at)
+    start_on = business_date(said.received_at) if counted_from_receipt else case.start_on
+    return replace(case, begun=said, start_on=start_on, last_seq=event.seq)
 
 
 def _changes(case: Case, event: Event) -> dict[str, Any]:

@@ -1,24 +1,23 @@
-"""Customers and contacts as CSV or XLSX, by the host's operator, names masked, audited."""
+"""Customers, contacts and complaints as CSV or XLSX, by the operator, names masked, audited."""
 
 from __future__ import annotations
 
-import csv
-import os
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final, Protocol
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 from crm_tui.clock import SHANGHAI, business_date
+from crm_tui.db import complaint_exports
 from crm_tui.db import exports as queries
 from crm_tui.db.tables import NEVER_DUE, NOT_GRADED
 from crm_tui.domain.kinds import Tier
 from crm_tui.domain.masking import mask_name
-from crm_tui.domain.money import format_plain
 from crm_tui.errors import CrmError, UsageError
 from crm_tui.i18n import _
-from crm_tui.services.files_out import check_length, new_private_file, safe_cell
+from crm_tui.services.files_out import new_private_file
+from crm_tui.services.rows_out import Cell, Fen, Writer, writer_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -28,22 +27,25 @@ if TYPE_CHECKING:
     from crm_tui.db.store import Store
     from crm_tui.domain.audit import Actor
 
-_MOST_SHEET_ROWS: Final = 1_048_575
-
 
 class ExportKind(StrEnum):
     """What a file can hold."""
 
     CUSTOMERS = "customers"
     VISITS = "visits"
+    COMPLAINTS = "complaints"
 
 
 class ExportView(StrEnum):
-    """Which customers: everybody, near the next tier, overdue for contact."""
+    """Which rows. Customers: near the next tier, overdue for contact. Complaints: as the views
+    of the queue."""
 
     ALL = "all"
     NEAR = "near"
     OVERDUE = "overdue"
+    OPEN = "open"
+    UNTRIAGED = "untriaged"
+    ENDED = "ended"
 
 
 CUSTOMER_DEFAULT: Final = (
@@ -55,16 +57,31 @@ CUSTOMER_COLUMNS: Final = (
     "last_contact_on", "contact_due_on",
 )  # fmt: skip
 VISIT_COLUMNS: Final = tuple(queries.CONTACT_COLUMNS)
+# The columns of the import first, so that the file can come in again.
+COMPLAINT_DEFAULT: Final = (
+    "complaint_no", "customer_no", "received_on", "channel", "business", "reason", "content",
+    "first_responder", "answered_on", "result", "on_time", "disputed", "state", "due_on",
+    "handler",
+)  # fmt: skip
+COMPLAINT_COLUMNS: Final = (*COMPLAINT_DEFAULT, "name", "imported", "answered_before")
 
 
-@dataclass(frozen=True, slots=True)
-class Fen:
-    """An amount: a number in a spreadsheet, not a text."""
+class _Shape(NamedTuple):
+    """What a kind of file may hold."""
 
-    fen: int
+    default: tuple[str, ...]
+    known: tuple[str, ...]
+    views: frozenset[ExportView]
 
 
-Cell = str | Fen
+_V = ExportView
+_SHAPES: Final[Mapping[ExportKind, _Shape]] = {
+    ExportKind.CUSTOMERS: _Shape(
+        CUSTOMER_DEFAULT, CUSTOMER_COLUMNS, frozenset({_V.ALL, _V.NEAR, _V.OVERDUE})
+    ),
+    ExportKind.VISITS: _Shape(VISIT_COLUMNS, VISIT_COLUMNS, frozenset({_V.ALL})),
+    ExportKind.COMPLAINTS: _Shape(COMPLAINT_DEFAULT, COMPLAINT_COLUMNS, frozenset(_V) - {_V.NEAR}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +108,14 @@ def export_file(
     or a cell is too long, StoreError.
     """
     names = _chosen(kind, columns, view)
-    writer_of = _writer_of(path)
+    make_writer = writer_of(path)
     with store.read() as session:
         count, rows = _query(session, kind, names, view, business_date(store.clock()))
         file = _new_file(path)
         try:
             with file:
                 _audit(store, actor, kind, names, view, count, path)
-                writer = writer_of(file)
+                writer = make_writer(file)
                 writer.write([str(name) for name in names])
                 written = _write_all(writer, names, rows)
                 writer.close()
@@ -109,18 +126,23 @@ def export_file(
 
 
 def _chosen(kind: ExportKind, columns: Sequence[str], view: ExportView) -> tuple[str, ...]:
-    known = CUSTOMER_COLUMNS if kind is ExportKind.CUSTOMERS else VISIT_COLUMNS
-    default = CUSTOMER_DEFAULT if kind is ExportKind.CUSTOMERS else VISIT_COLUMNS
-    if kind is not ExportKind.CUSTOMERS and view is not ExportView.ALL:
-        raise UsageError(_("--view is for customers only"))
-    unknown = [name for name in columns if name not in known]
+    shape = _SHAPES[kind]
+    if view not in shape.views:
+        raise UsageError(
+            _("--view {view} is not for {kind}; allowed are {views}").format(
+                view=view.value,
+                kind=kind.value,
+                views=", ".join(one.value for one in ExportView if one in shape.views),
+            )
+        )
+    unknown = [name for name in columns if name not in shape.known]
     if unknown:
         raise UsageError(
             _("--columns: {column} is not known; allowed are {columns}").format(
-                column=unknown[0][:40], columns=", ".join(known)
+                column=unknown[0][:40], columns=", ".join(shape.known)
             )
         )
-    return tuple(dict.fromkeys(columns)) or default
+    return tuple(dict.fromkeys(columns)) or shape.default
 
 
 def _query(
@@ -128,6 +150,8 @@ def _query(
 ) -> tuple[int, Iterator[Sequence[Any]]]:
     if kind is ExportKind.VISITS:
         return queries.contacts(session, names)
+    if kind is ExportKind.COMPLAINTS:
+        return complaint_exports.complaints(session, names, view.value, today)
     return queries.customers(
         session,
         names,
@@ -170,87 +194,13 @@ def _new_file(path: Path) -> IO[str]:
         ) from None
 
 
-def _write_all(writer: _Writer, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+def _write_all(writer: Writer, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     renderers = [RENDERERS.get(name, _plain) for name in names]
     written = 0
     for row in rows:
         written += 1
         writer.write([render(value) for render, value in zip(renderers, row, strict=True)])
     return written
-
-
-class _Writer(Protocol):
-    def write(self, cells: Sequence[Cell]) -> None: ...
-
-    def close(self) -> None: ...
-
-
-def _writer_of(path: Path) -> Callable[[IO[str]], _Writer]:
-    name = path.name.lower()
-    if name.endswith(".csv"):
-        return CsvWriter
-    if name.endswith(".xlsx"):
-        return SheetWriter
-    raise UsageError(_("{file}: the ending says the kind; .csv or .xlsx").format(file=path))
-
-
-class CsvWriter:
-    """Every field in quotes; UTF-8 with the mark by which spreadsheets know it."""
-
-    def __init__(self, file: IO[str]) -> None:
-        self._writer = csv.writer(file, quoting=csv.QUOTE_ALL)
-        self._row = 0
-
-    def write(self, cells: Sequence[Cell]) -> None:
-        """One row. Raises CellTooLong."""
-        self._row += 1
-        self._writer.writerow([_csv_cell(cell, self._row) for cell in cells])
-
-    def close(self) -> None:
-        """Nothing is left to write."""
-
-
-def _csv_cell(cell: Cell, row: int) -> str:
-    if isinstance(cell, Fen):
-        return format_plain(cell.fen)
-    return check_length(safe_cell(cell), row)
-
-
-class SheetWriter:
-    """One sheet, row by row in constant memory; texts are texts, never formulas or links."""
-
-    def __init__(self, file: IO[str]) -> None:
-        import xlsxwriter
-
-        self._target = os.fdopen(os.dup(file.fileno()), "wb")
-        self._target.truncate(0)
-        options = {
-            "constant_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        }
-        self._book = xlsxwriter.Workbook(self._target, options)
-        self._sheet = self._book.add_worksheet()
-        self._money = self._book.add_format({"num_format": "#,##0.00"})
-        self._row = 0
-
-    def write(self, cells: Sequence[Cell]) -> None:
-        """One row. Raises CellTooLong, CrmError beyond the last row that a sheet has."""
-        if self._row > _MOST_SHEET_ROWS:
-            raise CrmError(_("A sheet ends at {n} rows; export as CSV.").format(n=_MOST_SHEET_ROWS))
-        for place, cell in enumerate(cells):
-            if isinstance(cell, Fen):
-                self._sheet.write_number(self._row, place, cell.fen / 100, self._money)
-            elif cell:
-                text = check_length(safe_cell(cell), self._row + 1)
-                self._sheet.write_string(self._row, place, text)
-        self._row += 1
-
-    def close(self) -> None:
-        """Pack the workbook."""
-        self._book.close()
-        self._target.close()
 
 
 def _plain(value: object) -> Cell:
@@ -269,6 +219,11 @@ def _tier(rank: int | None) -> Cell:
     return Tier(rank or 0).code
 
 
+def _day(at: datetime | None) -> Cell:
+    """The date in Shanghai."""
+    return business_date(at).isoformat() if at else ""
+
+
 def _fen(amount: int | None) -> Cell:
     return "" if amount is None or amount == NOT_GRADED else Fen(amount)
 
@@ -279,5 +234,7 @@ RENDERERS: Final[Mapping[str, Callable[[Any], Cell]]] = {
     "qualifying_tier": _tier,
     "average_daily_assets": _fen,
     "household_average": _fen,
+    "received_on": _day,
+    "answered_on": _day,
     "withdrawn": lambda at: "yes" if at else "no",
 }

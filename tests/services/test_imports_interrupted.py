@@ -13,19 +13,30 @@ import pytest
 from sqlalchemy import text
 
 from crm_tui.config import Config, Settings
-from crm_tui.db import audit, batches
+from crm_tui.db import audit, batches, complaint_events
 from crm_tui.db.bulk import BulkStore
 from crm_tui.db.tables import metadata
+from crm_tui.domain.complaint_events import Merge, Payload, Said
+from crm_tui.domain.complaint_fold import Event, after, fold
+from crm_tui.domain.complaint_kinds import EventKind
 from crm_tui.errors import StoreBusy
 from crm_tui.office import open_store
 from crm_tui.services.imports import apply, recover
-from tests.support.import_files import OPERATOR, Desk, customer, desk
+from tests.support.import_files import OPERATOR, Desk, complaint, customer, desk
 from tests.support.killed_import import ring_to_json
 
 __all__ = ["desk"]
 
 # These say what happened; everything else must be as before.
 _TRACES = {"audit", "audit_head", "audit_image", "import_batch", "import_image"}
+
+
+# Answered and waiting.
+CASES = [(n, "2026-01-09" if n % 2 else "") for n in range(1, 9)]
+
+
+def _answered_later(number: int) -> str:
+    return "" if number in (1, 2, 4, 10) else "2026-01-12"
 
 
 def _state(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
@@ -55,6 +66,7 @@ def _prepared(desk: Desk) -> Desk:
         "visits",
         *(f"C{n:07d},m001a,phone,2026-02-01 10:0{n}:00,60,问候,近况,agreed" for n in range(1, 9)),
     )
+    desk.load("complaints", *(complaint(n, answered_on=day) for n, day in CASES))
     desk.load("calendar", *(f"2026-01-0{d},off,元旦" for d in range(1, 4)))
     return desk
 
@@ -74,6 +86,10 @@ def _second_files() -> dict[str, Sequence[str]]:
             f"C{n:07d},m001a,sms,2026-02-0{d} 10:0{n}:00,60,问候,改了,declined"
             for n in range(1, 9)
             for d in (1, 2)
+        ],
+        "complaints": [
+            complaint(n, business="loan", received_on="2026-01-06", answered_on=_answered_later(n))
+            for n in range(1, 13)
         ],
         "calendar": [f"2026-01-0{d},work,补班" for d in range(1, 9)],
     }
@@ -109,7 +125,7 @@ def test_ctrl_c_takes_everything_back_at_once(
         assert audit.verify(session).bad_seq is None
 
 
-@pytest.mark.parametrize("kind", ["customers", "balances", "visits"])
+@pytest.mark.parametrize("kind", ["customers", "balances", "visits", "complaints"])
 def test_killed_while_applying_the_next_start_takes_it_back(desk: Desk, kind: str) -> None:
     _prepared(desk)
     before = _state(desk)
@@ -223,3 +239,50 @@ def test_people_write_between_the_steps(desk: Desk) -> None:
     assert written[0] >= 3
     with desk.store.read() as session:
         assert audit.verify(session).bad_seq is None
+
+
+def test_a_case_that_somebody_took_up_meanwhile_keeps_all_its_events(desk: Desk) -> None:
+    """One made by the batch, one corrected by it, one that another case was merged into."""
+    _prepared(desk)
+    path = desk.file("complaints", _second_files()["complaints"])
+    url = desk.store.url.render_as_string(hide_password=False)
+    subprocess.run(
+        [sys.executable, "-m", "tests.support.killed_import", url, "complaints", str(path), "6"],
+        input=ring_to_json(desk.store.keys),
+        text=True,
+        check=False,
+    )
+    for number in ("CP000002", "CP000010"):
+        _take(desk, number, EventKind.NOTE, Said(text="来电"))
+    into = desk.one("SELECT id FROM complaint WHERE complaint_no = 'CP000011'")
+    _take(desk, "CP000004", EventKind.MERGE, Merge(into_id=into))
+    recover(desk.store, OPERATOR)
+    assert desk.rows("SELECT complaint_no FROM complaint WHERE complaint_no > 'CP000008' ORDER BY 1") == [
+        ("CP000010",), ("CP000011",),
+    ]  # fmt: skip
+    kinds = (
+        "SELECT e.kind FROM complaint_event e JOIN complaint c ON c.id = e.complaint_id "
+        "WHERE c.complaint_no = :no ORDER BY e.seq"
+    )
+    assert desk.rows(kinds, no="CP000002") == [("imported",), ("imported",), ("note",)]
+    assert desk.rows(kinds, no="CP000010") == [("imported",), ("note",)]
+    assert desk.rows(kinds, no="CP000003") == [("imported",)]
+    with desk.store.write(OPERATOR) as tx:
+        ids = [row[0] for row in tx.session.execute(text("SELECT id FROM complaint"))]
+        assert complaint_events.rebuild(tx.session, ids) == []
+        tx.audit("test.rebuild")
+
+
+def _take(desk: Desk, number: str, kind: EventKind, payload: Payload) -> None:
+    """As the service does it."""
+    with desk.store.write(OPERATOR) as tx:
+        complaint_id = tx.session.execute(
+            text("SELECT id FROM complaint WHERE complaint_no = :no"), {"no": number}
+        ).scalar_one()
+        version = complaint_events.lock(tx.session, complaint_id)
+        assert version is not None
+        case = fold(complaint_events.trail(tx.session, complaint_id))
+        event = Event(case.last_seq + 1, tx.now, kind, payload, None, "x")
+        complaint_events.add(tx.session, complaint_id, event)
+        complaint_events.write(tx.session, complaint_id, version + 1, after(case, event))
+        tx.audit("test.step")

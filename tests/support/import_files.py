@@ -32,6 +32,10 @@ HEADERS = {
     "balances": "account_no,date,balance",
     "transactions": "transaction_no,account_no,booked_on,amount,initiator",
     "visits": "customer_no,staff,method,started_at,duration_seconds,purpose,content,result",
+    "complaints": (
+        "complaint_no,customer_no,received_on,channel,business,reason,content,first_responder,"
+        "answered_on,result,on_time,disputed"
+    ),
     "calendar": "date,kind,name",
 }
 CUSTOMER = {
@@ -45,6 +49,20 @@ def customer(number: int, **values: str) -> str:
     """A line of a customers file."""
     given = CUSTOMER | {"customer_no": f"C{number:07d}"} | values
     return ",".join(given.get(name, "") for name in HEADERS["customers"].split(","))
+
+
+COMPLAINT = {
+    "customer_no": "C0000001", "received_on": "2026-01-05", "channel": "phone",
+    "business": "credit_card", "reason": "pricing", "content": "重复扣费",
+    "first_responder": "m001a", "answered_on": "2026-01-09", "result": "已退费",
+    "on_time": "Yes", "disputed": "No",
+}  # fmt: skip
+
+
+def complaint(number: int, **values: str) -> str:
+    """A line of a complaints file."""
+    given = COMPLAINT | {"complaint_no": f"CP{number:06d}"} | values
+    return ",".join(given[name] for name in HEADERS["complaints"].split(","))
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from crm_tui.domain.policy import Policy
     from crm_tui.services.imports.fields import Column
     from crm_tui.services.imports.report import Issues
+    from crm_tui.services.imports.word_lists import WordLists
 
 Staged = tuple[Any, ...]
 
@@ -34,6 +35,8 @@ class Context:
     policy: Policy
     branches: dict[str, import_reads.BranchRef] = field(default_factory=dict)
     staff: dict[str, int] = field(default_factory=dict)
+    actor: str = ""
+    words: WordLists = field(default_factory=dict)
 
 
 class Importer(ABC):

@@ -35,6 +35,8 @@ _FIRST_YEAR: Final = 1900
 _LAST_YEAR: Final = 2999
 _DIGITS: Final = re.compile(r"[0-9]{5,}")
 _SHOWN: Final = 40
+_YES: Final = ("yes", "true", "1", "是")
+_NO: Final = ("no", "false", "0", "否")
 
 
 def shown(text: str) -> str:
@@ -181,6 +183,14 @@ def whole(text: str) -> int | None:
     if not (value.isascii() and value.isdecimal() and len(value) <= 9):
         raise InvalidInput("", _("not a whole number"))
     return int(value)
+
+
+def yes_or_no(text: str) -> int | None:
+    """1, 0, or nothing."""
+    value = fold_syntax(text).strip().lower()
+    if value and value not in _YES + _NO:
+        raise InvalidInput("", _("allowed are {codes}").format(codes="yes, no"))
+    return int(value in _YES) if value else None
 
 
 def mobile(text: str) -> str | None:

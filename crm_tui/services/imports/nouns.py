@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from crm_tui.services.imports.accounts import AccountImporter
 from crm_tui.services.imports.branches import BranchImporter
 from crm_tui.services.imports.calendar import CalendarImporter
+from crm_tui.services.imports.complaints import ComplaintImporter
 from crm_tui.services.imports.customers import CustomerImporter
 from crm_tui.services.imports.movements import BalanceImporter, TransactionImporter
 from crm_tui.services.imports.report import ImportKind
@@ -27,5 +28,6 @@ IMPORTERS: Final[Mapping[ImportKind, type[Importer]]] = {
     ImportKind.BALANCES: BalanceImporter,
     ImportKind.TRANSACTIONS: TransactionImporter,
     ImportKind.VISITS: VisitImporter,
+    ImportKind.COMPLAINTS: ComplaintImporter,
     ImportKind.CALENDAR: CalendarImporter,
 }

@@ -28,6 +28,7 @@ class ImportKind(StrEnum):
     BALANCES = "balances"
     TRANSACTIONS = "transactions"
     VISITS = "visits"
+    COMPLAINTS = "complaints"
     TIERS = "tiers"
     CALENDAR = "calendar"
 
@@ -84,6 +85,8 @@ class ImportReport:
     unchanged: int = 0
     conflicts: int = 0
     before_opening: int = 0
+    answered_before: int = 0
+    no_reason: int = 0
     loaded: bool = False
     batch_id: int | None = None
     notes: list[str] = field(default_factory=list)
@@ -142,6 +145,15 @@ class Issues:
     def note_early(self, *, early: bool) -> None:
         """Count a contact before the account was opened."""
         self._report.before_opening += early
+
+    def note_case(self, *, answered_before: bool, no_reason: bool) -> None:
+        """Count a complaint answered before it was received, or without a reason."""
+        self._report.answered_before += answered_before
+        self._report.no_reason += no_reason
+
+    def say(self, text: str) -> None:
+        """Something about the file as a whole."""
+        self._report.notes.append(text)
 
     def close(self) -> None:
         """Finish the file; an empty list leaves none behind."""

@@ -29,6 +29,7 @@ from crm_tui.services.imports.report import (
     Progress,
     Watch,
 )
+from crm_tui.services.imports.word_lists import read_word_lists
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,15 +53,18 @@ def import_file(
     skip_bad: bool = False,
     errors_path: Path | None = None,
     effective: date | None = None,
+    mapping: Path | None = None,
     progress: Watch | None = None,
 ) -> ImportReport:
-    """Bring a file in, or say what is wrong with it; `effective` is for tiers only.
+    """Bring a file in, or say what is wrong with it; `effective` is for tiers only, `mapping`
+    (what a source's words mean) for complaints.
 
     Raises ImportRejected when the file as a whole is not fit, StoreBusy while another import
-    runs, ConfigError for a wrong tiers file, StoreError.
+    runs, ConfigError for a wrong tiers file or mapping, StoreError.
     """
     report = ImportReport(kind)
     watch = progress or _nobody_watches
+    words = read_word_lists(mapping) if mapping else {}
     chosen = policy or Policy()
     with _bulk(store) as bulk, batches.only_importer(bulk):
         _recover(bulk, actor, chosen)
@@ -73,6 +77,7 @@ def import_file(
         issues = Issues(report, errors_path)
         try:
             context = Context(store.keys, business_date(store.clock()), issues, chosen)
+            context.actor, context.words = actor.name, words
             importer = IMPORTERS[kind](context)
             staging = check_file(rows, importer, bulk, report, watch)
             try:
