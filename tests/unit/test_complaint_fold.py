@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm_tui.domain.complaint_events import (
@@ -19,6 +19,7 @@ from crm_tui.domain.complaint_events import (
     Imported,
     Merge,
     Notify,
+    Promise,
     Reassign,
     Registered,
     Reopen,
@@ -28,7 +29,7 @@ from crm_tui.domain.complaint_events import (
     dump,
     load,
 )
-from crm_tui.domain.complaint_fold import FROM, BrokenTrail, Case, Event, after, begin, fold
+from crm_tui.domain.complaint_fold import BEGINNINGS, BrokenTrail, Case, Event, after, begin, fold
 from crm_tui.domain.complaint_kinds import (
     Channel,
     ComplaintClass,
@@ -46,6 +47,19 @@ instants = st.datetimes(timezones=st.just(UTC))
 st.register_type_strategy(datetime, instants)
 TOLD = Notify(channel=Channel.PHONE, told_at=AT, person_id=HANDLER)
 CLOSED = Close(result="Paid.", cause=Reason.PRICING, satisfaction=0)
+VALID = {
+    Triage: Triage(complaint_class=ComplaintClass.GENERAL, handler_id=HANDLER),
+    Solve: Solve(
+        complaint_class=ComplaintClass.GENERAL, handler_id=HANDLER, decision="x",
+        measure=Measure.APOLOGY,
+    ),
+    Decide: Decide(decision="x", measure=Measure.APOLOGY),
+    Notify: TOLD, Close: CLOSED, Said: Said(), Merge: Merge(into_id=5),
+    Reassign: Reassign(handler_id=HANDLER), Promise: Promise(promise_at=AT),
+    Registered: registered(AT), Imported: registered(AT),
+    Reopen: Reopen(complaint_class=ComplaintClass.GENERAL, handler_id=HANDLER),
+}  # fmt: skip
+STEPS = [kind for kind in EventKind if kind not in BEGINNINGS]
 
 
 def opened(**more: Any) -> Case:
@@ -95,22 +109,33 @@ def test_a_failed_attempt_suffices_to_close_but_nobody_was_told() -> None:
     assert then(case, EventKind.NOTIFY, TOLD).reached
 
 
-@pytest.mark.parametrize("kind", sorted(FROM))
-def test_each_event_comes_in_its_states_only(kind: EventKind) -> None:
-    payloads = {
-        Triage: Triage(complaint_class=ComplaintClass.GENERAL, handler_id=HANDLER),
-        Solve: Solve(
-            complaint_class=ComplaintClass.GENERAL, handler_id=HANDLER, decision="x",
-            measure=Measure.APOLOGY,
-        ),
-        Decide: Decide(decision="x", measure=Measure.APOLOGY),
-        Notify: TOLD, Close: CLOSED, Said: Said(), Merge: Merge(into_id=5),
-        Reassign: Reassign(handler_id=HANDLER),
-        Reopen: Reopen(complaint_class=ComplaintClass.GENERAL, handler_id=HANDLER),
-    }  # fmt: skip
-    payload = payloads.get(PAYLOADS[kind])
-    if payload is None:
-        payload = PAYLOADS[kind](promise_at=AT)  # type: ignore[call-arg]
+OPEN = "registered triaged in_progress awaiting_customer decided notified"
+
+
+@pytest.mark.parametrize(
+    ("kind", "states"),
+    [
+        (EventKind.TRIAGE, "registered triaged in_progress awaiting_customer"),
+        (EventKind.SOLVE, "registered"),
+        (EventKind.START, "triaged"),
+        (EventKind.NOTE, OPEN),
+        (EventKind.AWAIT, "in_progress"),
+        (EventKind.RESUME, "awaiting_customer"),
+        (EventKind.DECIDE, "in_progress"),
+        (EventKind.NOTIFY, "decided notified"),
+        (EventKind.NOTIFY_FAILED, "decided notified"),
+        (EventKind.CLOSE, "notified"),
+        (EventKind.REASSIGN, "triaged in_progress awaiting_customer decided notified"),
+        (EventKind.PROMISE, OPEN),
+        (EventKind.WITHDRAW, OPEN),
+        (EventKind.MERGE, OPEN),
+        (EventKind.REOPEN, "closed"),
+        (EventKind.REGISTERED, ""),
+        (EventKind.IMPORTED, ""),
+    ],
+)
+def test_each_event_comes_in_its_states_only(kind: EventKind, states: str) -> None:
+    payload = VALID[PAYLOADS[kind]]
     allowed = set()
     for state in ComplaintState:
         paused = AT if state is ComplaintState.AWAITING_CUSTOMER else None
@@ -120,7 +145,7 @@ def test_each_event_comes_in_its_states_only(kind: EventKind) -> None:
         except BrokenTrail:
             continue
         allowed.add(state)
-    assert allowed == FROM[kind]
+    assert allowed == set(states.split())
 
 
 @pytest.mark.parametrize(
@@ -171,3 +196,27 @@ def test_a_trail_has_no_gaps_and_one_beginning() -> None:
     ):
         with pytest.raises(BrokenTrail):
             fold(trail)
+
+
+@given(st.lists(st.sampled_from(STEPS), min_size=5, max_size=60))
+@settings(max_examples=500)
+def test_whatever_is_tried_no_path_closes_without_its_records(tried: list[EventKind]) -> None:
+    case, done = opened(), ["registered"]
+    for kind in tried:
+        try:
+            case = then(case, kind, VALID[PAYLOADS[kind]])
+        except BrokenTrail:
+            continue
+        done.append(kind.value)
+        since = len(done) - done[::-1].index("reopen") if "reopen" in done else 0
+        last = set(done[since:])
+        if case.state is ComplaintState.CLOSED:
+            assert {"triage", "solve"} & set(done)
+            assert {"decide", "solve"} & last
+            assert {"notify", "notify_failed"} & last
+            assert case.complaint_class
+            assert case.handler_id
+        assert case.begun.first_responder_id == 2
+        assert case.state.is_open == (case.ended_at is None)
+        assert (case.paused_since is None) == (case.state is not ComplaintState.AWAITING_CUSTOMER)
+    assert case.last_seq == len(done)
