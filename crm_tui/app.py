@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from crm_tui.screens.base import RecordScreen
     from crm_tui.widgets.form_work import FormOutcome
 
-FIRST_AREA = "area_customers"
 MINUTE = 60.0
 
 
@@ -54,6 +53,7 @@ class CrmApp(ThreadedApp[None]):
         )
         self._demo_user = demo_user
         self._open = open_door
+        self._first_area = f"area_{ui.first_area}"
         keymap = Keymap.build(settings.config.keys, settings.source)
         self._door: Door | None = None
         self._office: Office | None = None
@@ -110,11 +110,11 @@ class CrmApp(ThreadedApp[None]):
             role=label(person.role) if person.roles else "",
             branch=person.branch_name,
         )
-        first = FIRST_AREA if person.may(Permission.SEE_CUSTOMERS) else "area_complaints"
+        first = self._frame.keymap.get(self._first_area)
         if not person.may(Permission.SEE_CUSTOMERS) and not person.may(Permission.SEE_COMPLAINTS):
             self.switch_screen(NoAreaScreen(self._frame, person.username))
             return
-        self._show_area(first)
+        self._show_area(first.id if self._frame.may(first) else "area_today")
         self.in_thread(office.drafts.all, self._offer_drafts, self.say)
 
     def _offer_drafts(self, drafts: list[Any]) -> None:
@@ -138,6 +138,12 @@ class CrmApp(ThreadedApp[None]):
             self.screen.post_message(Open("diary", 0))
         else:
             self._show_area(message.area)
+            if message.search:
+                self.call_after_refresh(self._search)
+
+    async def _search(self) -> None:
+        screen: Any = self.screen
+        await screen.run_command("search")
 
     def _show_area(self, area: str) -> None:
         if self._office is None:

@@ -59,6 +59,7 @@ class Ui(Section):
     ascii: bool = False
     ambiguous_width: Literal["auto", "1", "2", 1, 2] = "auto"
     mouse: bool = False
+    first_area: Literal["today", "customers", "visits", "complaints"] = "today"
 
     @property
     def plain(self) -> bool:

@@ -26,6 +26,7 @@ from crm_tui.services.registration import Registration
 from crm_tui.services.roster import RosterService
 from crm_tui.services.setup import complete
 from crm_tui.services.tiers import TiersService
+from crm_tui.services.today import TodayService
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -52,6 +53,7 @@ class Office:
         self.diaries = Diaries(store, person, policy)
         self.tiers = TiersService(store, person, policy)
         self.drafts = Drafts(store, person)
+        self.waiting = TodayService(store, person, policy)
         self._store = store
 
     def now(self) -> datetime:

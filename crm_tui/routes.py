@@ -29,6 +29,10 @@ def area(command_id: str, context: Context, office: Office) -> Screen[Any]:
         from crm_tui.screens.complaints import ComplaintsScreen
 
         return ComplaintsScreen(context, office)
+    if command_id == "area_today":
+        from crm_tui.screens.today import TodayScreen
+
+        return TodayScreen(context, office)
     from crm_tui.screens.customers import CustomersScreen
 
     return CustomersScreen(context, office)
@@ -95,7 +99,7 @@ def _of_complaints(
     return lambda context: triage.build(context, office, begun, **later)
 
 
-AREAS = frozenset({"area_complaints", "area_customers", "area_diary", "area_visits"})
+AREAS = frozenset({"area_complaints", "area_customers", "area_diary", "area_today", "area_visits"})
 # Which target finishes a draft of a form, and whether its record is the target's id.
 DRAFT_TARGETS = {"contact": "contact_form", "contact_edit": "edit_contact",
                  "customer": "customer_form"}  # fmt: skip

@@ -10,12 +10,9 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from crm_tui.clock import SHANGHAI
-from crm_tui.domain.complaint_kinds import Step
-from crm_tui.domain.drafts import TITLE
-from crm_tui.i18n import N_, _
-from crm_tui.labels import label
-from crm_tui.text import clip, format_date, one_line
+from crm_tui.i18n import _
+from crm_tui.screens.draft_lines import known, line, wish
+from crm_tui.text import clip
 from crm_tui.widgets.commanding import CommandDialog
 from crm_tui.widgets.footer import KeyFooter
 from crm_tui.widgets.status_line import StatusLine
@@ -32,18 +29,9 @@ if TYPE_CHECKING:
 
 MOST_SHOWN: Final = 12
 WIDTH: Final = 70
+
+
 # The form of a draft, what it is called, and the target that goes on with it.
-FORMS: Final = {
-    "contact": (N_("log a contact"), "contact_form"),
-    "contact_edit": (N_("edit a contact"), "edit_contact"),
-    "customer": (N_("customer"), "customer_form"),
-    "complaint": (N_("complaint"), "complaint_form"),
-    "diary": (N_("diary"), "diary"),
-}
-# The form of a step of a case is named by it: `case_close`.
-STEP: Final = "case_"
-
-
 class DraftsDialog(CommandDialog[Open]):
     """Dismisses with where to go on, or None for later."""
 
@@ -53,7 +41,7 @@ class DraftsDialog(CommandDialog[Open]):
     def __init__(self, context: Context, office: Office, drafts: Sequence[Draft]) -> None:
         super().__init__(context)
         self._office = office
-        self._drafts = [draft for draft in drafts if _known(draft.key.form)]
+        self._drafts = [draft for draft in drafts if known(draft)]
         self._at = 0
 
     def compose(self) -> ComposeResult:
@@ -75,7 +63,7 @@ class DraftsDialog(CommandDialog[Open]):
         mark = ">" if self.context.plain else "▸"
         lines = [
             clip(
-                f"{mark if first + place == self._at else ' '} {_line(draft)}",
+                f"{mark if first + place == self._at else ' '} {line(draft)}",
                 WIDTH,
                 ascii_only=self.context.plain,
             )
@@ -101,12 +89,7 @@ class DraftsDialog(CommandDialog[Open]):
 
     def do_confirm(self) -> None:
         """Go on with the highlighted one."""
-        key = self._drafts[self._at].key
-        record = int(key.record) if key.record.isdigit() else 0
-        if key.form.startswith(STEP):
-            self.dismiss(Open("case_form", record, step=key.form.removeprefix(STEP)))
-        else:
-            self.dismiss(Open(FORMS[key.form][1], record))
+        self.dismiss(wish(self._drafts[self._at]))
 
     def do_discard(self) -> None:
         """Throw the highlighted one away."""
@@ -120,22 +103,3 @@ class DraftsDialog(CommandDialog[Open]):
             return
         self._at = min(self._at, len(self._drafts) - 1)
         self._draw()
-
-
-def _known(form: str) -> bool:
-    return form in FORMS or form in {f"{STEP}{step.value}" for step in Step}
-
-
-def _form_text(form: str) -> str:
-    if form in FORMS:
-        return _(FORMS[form][0])
-    return label(Step(form.removeprefix(STEP)))
-
-
-def _line(draft: Draft) -> str:
-    local = draft.saved_at.astimezone(SHANGHAI)
-    form = _form_text(draft.key.form)
-    title = one_line(draft.values.get(TITLE, ""))
-    when = f"{format_date(local.date())} {local:%H:%M}"
-    elsewhere = _(" (open in another session)") if draft.elsewhere else ""
-    return f"{form}  {title}  {when}{elsewhere}"

@@ -6,11 +6,13 @@ from textual.message import Message
 
 
 class Go(Message):
-    """The person wants another area; `area` is a command id such as `area_visits`."""
+    """The person wants another area; `area` is a command id such as `area_visits`. With `search`
+    into its search box."""
 
-    def __init__(self, area: str) -> None:
+    def __init__(self, area: str, *, search: bool = False) -> None:
         super().__init__()
         self.area = area
+        self.search = search
 
 
 class Session(Message):

@@ -46,7 +46,11 @@ def test_every_past_revision_upgrades(
         found = [
             change
             for change in compare_metadata(context, metadata)
-            if "customer_fts" not in str(change) and "ix_customer_search_" not in str(change)
+            if not any(
+                # What SQLAlchemy does not express: full text, and indexes on expressions.
+                name in str(change)
+                for name in ("customer_fts", "ix_customer_search_", "ix_customer_birthday")
+            )
         ]
     engine.dispose()
     assert found == []

@@ -6,15 +6,12 @@ import csv
 import gzip
 from collections import Counter
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import pytest
 
-from crm_tui.db import audit, complaint_events
-from crm_tui.services.exports import ExportKind, export_file
 from crm_tui.services.imports import ImportReport
-from tests.support.import_files import OPERATOR, Desk, desk
+from tests.support.import_files import Desk, desk
 from tests.support.shared_data import shared_data
 
 __all__ = ["desk"]

@@ -147,9 +147,12 @@ async def desk(
     language: str = "en",
     size: tuple[int, int] = (80, 24),
     config: Config | None = None,
+    area: str = "customers",
 ) -> AsyncIterator[Desk]:
-    """The application; signed in as `username`, else at the sign-in."""
-    settings = Settings(config or Config(), "test", "sqlite:///unused", None)
+    """The application; signed in as `username` in an `area`, else at the sign-in."""
+    config = config or Config()
+    ui = config.ui.model_copy(update={"first_area": area})
+    settings = Settings(config.model_copy(update={"ui": ui}), "test", "sqlite:///unused", None)
     with spoken(language):
         app = CrmApp(
             settings,

@@ -1,0 +1,90 @@
+"""Today: what waits for a person, by role; each line leads to where it is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from crm_tui.domain.complaints import ComplaintRow
+    from crm_tui.domain.drafts import Draft
+    from crm_tui.domain.roster import RosterRow
+
+
+class Part(StrEnum):
+    """What can wait, in the order of the screen."""
+
+    DRAFTS = "drafts"
+    PROMISES = "promises"
+    UNTRIAGED = "untriaged"
+    OVERDUE_CASES = "overdue_cases"
+    CASES = "cases"
+    DUE = "due"
+    OVERDUE = "overdue"
+    QUALIFIES = "qualifies"
+    UNREAD = "unread"
+    MISSING = "missing"
+    NEAR = "near"
+    BIRTHDAYS = "birthdays"
+
+
+@dataclass(frozen=True, slots=True)
+class Birthday:
+    """A customer whose birthday is today."""
+
+    customer_id: int
+    customer_no: str
+    name: str = field(repr=False)
+    manager: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing to do. `about` is what the screen makes its words of."""
+
+    part: Part
+    target: str
+    record_id: int
+    about: Draft | ComplaintRow | RosterRow | Birthday | date | str = field(repr=False)
+    customer_id: int | None = None
+    details: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def identity(self) -> tuple[str, str, int]:
+        """By which the cursor finds it again after a refresh."""
+        return self.part.value, self.target, self.record_id
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The first lines of a part; `total` is capped at `MOST`."""
+
+    part: Part
+    lines: tuple[Line, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class DaySoFar:
+    """What the branch has done today."""
+
+    contacts: int
+    registered: int
+    ended: int
+    diaries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """All that waits; `so_far` for who leads others."""
+
+    sections: tuple[Section, ...]
+    so_far: DaySoFar | None
+
+
+# Lines of a part, and how far it is counted.
+SHOWN = 5
+MOST = 100

@@ -1,0 +1,57 @@
+"""A draft in words, and where it is finished."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from crm_tui.clock import SHANGHAI
+from crm_tui.domain.complaint_kinds import Step
+from crm_tui.domain.drafts import TITLE
+from crm_tui.i18n import N_, _
+from crm_tui.labels import label
+from crm_tui.text import format_date, one_line
+from crm_tui.widgets.wishes import Open
+
+if TYPE_CHECKING:
+    from crm_tui.domain.drafts import Draft
+
+FORMS: Final = {
+    "contact": (N_("log a contact"), "contact_form"),
+    "contact_edit": (N_("edit a contact"), "edit_contact"),
+    "customer": (N_("customer"), "customer_form"),
+    "complaint": (N_("complaint"), "complaint_form"),
+    "diary": (N_("diary"), "diary"),
+}
+# The form of a step of a case is named by it: `case_close`.
+STEP: Final = "case_"
+
+
+def known(draft: Draft) -> bool:
+    """Whether this program can finish it."""
+    form = draft.key.form
+    return form in FORMS or form in {f"{STEP}{step.value}" for step in Step}
+
+
+def wish(draft: Draft) -> Open:
+    """Where it goes on."""
+    key = draft.key
+    record = int(key.record) if key.record.isdigit() else 0
+    if key.form.startswith(STEP):
+        return Open("case_form", record, step=key.form.removeprefix(STEP))
+    return Open(FORMS[key.form][1], record)
+
+
+def _form_text(form: str) -> str:
+    if form in FORMS:
+        return _(FORMS[form][0])
+    return label(Step(form.removeprefix(STEP)))
+
+
+def line(draft: Draft) -> str:
+    """What, about whom, and when it was typed."""
+    local = draft.saved_at.astimezone(SHANGHAI)
+    form = _form_text(draft.key.form)
+    title = one_line(draft.values.get(TITLE, ""))
+    when = f"{format_date(local.date())} {local:%H:%M}"
+    elsewhere = _(" (open in another session)") if draft.elsewhere else ""
+    return f"{form}  {title}  {when}{elsewhere}"

@@ -1,0 +1,99 @@
+"""The lines of Today in words."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from crm_tui import labels
+from crm_tui.domain.complaints import ComplaintRow
+from crm_tui.domain.drafts import Draft
+from crm_tui.domain.roster import RosterRow
+from crm_tui.domain.today import MOST, Birthday, Part
+from crm_tui.i18n import N_, _
+from crm_tui.screens import complaint_lines, draft_lines
+from crm_tui.screens.roster_columns import dated, gap_text
+from crm_tui.text import format_date, one_line, pad
+
+if TYPE_CHECKING:
+    from crm_tui.domain.today import DaySoFar, Line, Section
+
+_PARTS: Final = {
+    Part.DRAFTS: N_("Not finished yet"),
+    Part.PROMISES: N_("Promised to customers"),
+    Part.UNTRIAGED: N_("Complaints to triage"),
+    Part.OVERDUE_CASES: N_("Complaints overdue"),
+    Part.CASES: N_("My complaints"),
+    Part.DUE: N_("To contact today"),
+    Part.OVERDUE: N_("Contact overdue"),
+    Part.QUALIFIES: N_("Qualifies for more than gold"),
+    Part.UNREAD: N_("Diaries to read"),
+    Part.MISSING: N_("Diary days missing"),
+    Part.NEAR: N_("Near the next tier"),
+    Part.BIRTHDAYS: N_("Birthdays today"),
+}
+NAME: Final = 12
+
+
+def heading(section: Section) -> str:
+    """`Contact overdue (12)`."""
+    total = f"{MOST}+" if section.total >= MOST else str(section.total)
+    return f"{_(_PARTS[section.part])} ({total})"
+
+
+def words(line: Line, today: date, *, plain: bool) -> str:
+    """What a line says; data in it is cut by the screen."""
+    about = line.about
+    if isinstance(about, Draft):
+        return draft_lines.line(about)
+    if isinstance(about, ComplaintRow):
+        return _case(line, about, today, plain=plain)
+    if isinstance(about, RosterRow):
+        return _customer(line, about, today, plain=plain)
+    if isinstance(about, Birthday):
+        return "  ".join(
+            (pad(one_line(about.name), NAME, ascii_only=plain), about.customer_no, about.manager)
+        )
+    if isinstance(about, date):
+        return format_date(about)
+    return _("Enter opens the oldest unread ones")
+
+
+def _case(line: Line, row: ComplaintRow, today: date, *, plain: bool) -> str:
+    left = complaint_lines.left_text(row.clocks) if row.clocks else ""
+    if line.part is Part.PROMISES and row.clocks and row.clocks.promise_at:
+        left = complaint_lines.moment_text(row.clocks.promise_at, today)
+    who = pad(complaint_lines.customer(row), NAME, ascii_only=plain)
+    parts = [pad(left, 11), who, complaint_lines.reason_text(row), row.complaint_no,
+             complaint_lines.people(row, plain=plain)]  # fmt: skip
+    return "  ".join(parts)
+
+
+def _customer(line: Line, row: RosterRow, today: date, *, plain: bool) -> str:
+    parts = [pad(one_line(row.name), NAME, ascii_only=plain), pad(labels.tier(row.tier), 6)]
+    if line.part is Part.QUALIFIES:
+        tier = labels.tier_card(row.qualifying)
+        parts.append(_("qualifies for {tier}").format(tier=tier))
+    elif line.part is Part.NEAR:
+        tier = labels.tier_card(row.gap.tier) if row.gap else ""
+        parts.append(_("to {tier}: {gap}").format(tier=tier, gap=gap_text(row.gap)))
+    else:
+        if row.contact_due_on is not None and row.contact_due_on < today:
+            days = (today - row.contact_due_on).days
+            parts.append(_("overdue {n} days").format(n=days))
+        if row.last_contact_on is not None:
+            parts.append(_("last {day}").format(day=dated(row.last_contact_on, today)))
+        if row.near and row.gap is not None:
+            tier = labels.tier_card(row.gap.tier)
+            parts.append(_("to {tier}: {gap}").format(tier=tier, gap=gap_text(row.gap)))
+    return "  ".join(parts)
+
+
+def so_far(done: DaySoFar) -> str:
+    """What the branch has done since midnight."""
+    return _(
+        "Today so far: contacts {contacts}  complaints in {registered}  ended {ended}  "
+        "diaries {diaries}"
+    ).format(
+        contacts=done.contacts, registered=done.registered, ended=done.ended, diaries=done.diaries
+    )
