@@ -22,6 +22,7 @@ from crm_tui.domain.staff import GRANTS, Permission, Role
 from crm_tui.domain.tier_settings import parse_rule_file
 from crm_tui.services.imports import ImportKind, import_file
 from crm_tui.services.imports.nouns import IMPORTERS
+from crm_tui.services.imports.word_lists import read_word_lists
 from tests.support.demo_desk import copied, demo_desk, drop_line, make_bank, press
 from tests.support.import_files import OPERATOR
 from tests.support.people import found_bank
@@ -139,9 +140,12 @@ def test_the_example_files_can_be_imported(store: Store, tmp_path: Path, languag
 
 
 @BOTH
-def test_the_example_settings_are_taken(language: str) -> None:
+def test_the_example_settings_are_taken(language: str, tmp_path: Path) -> None:
     text = READMES[language].read_text("utf-8")
-    settings, tiers = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    settings, words, tiers = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    path = tmp_path / "words.toml"
+    path.write_text(words, "utf-8")
+    assert read_word_lists(path)["business"] == {"Credit card": "credit_card"}
     assert Config.model_validate(tomli.loads(settings)) != Config()
     assert parse_rule_file(tomli.loads(tiers), source="README").rules
 

@@ -10,10 +10,13 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from crm_tui.commands import exports as command
+from crm_tui.db.store import Store
 from crm_tui.errors import CrmError, UsageError
 from crm_tui.services.exports import ExportKind, ExportView, export_file
-from crm_tui.services.files_out import safe_cell
-from tests.support.import_files import OPERATOR, Desk, customer, desk
+from crm_tui.services.files_out import plain_cell, safe_cell
+from tests.support.complaints import closed, triage
+from tests.support.import_files import HEADERS, OPERATOR, Desk, complaint, customer, desk
+from tests.support.people import found_bank
 
 __all__ = ["desk"]
 
@@ -112,6 +115,8 @@ def test_wrong_columns_views_and_endings_are_named(desk: Desk) -> None:
     for kind, target, options in (
         (ExportKind.CUSTOMERS, path, {"columns": ["id_no_enc"]}),
         (ExportKind.VISITS, path, {"view": ExportView.NEAR}),
+        (ExportKind.COMPLAINTS, path, {"view": ExportView.NEAR}),
+        (ExportKind.CUSTOMERS, path, {"view": ExportView.OPEN}),
         (ExportKind.CUSTOMERS, desk.directory / "out.txt", {}),
     ):
         with pytest.raises(UsageError):
@@ -134,3 +139,81 @@ def test_other_text_stays_as_it_is(text: str) -> None:
 def test_the_command_knows_every_kind_and_view() -> None:
     assert set(command.KINDS) == set(ExportKind)
     assert set(command.VIEWS) == set(ExportView)
+
+
+def _three_cases(store: Store, directory: Path) -> Desk:
+    """One of a file, one of a file that is worked on here, one registered here and closed."""
+    bank = found_bank(store)
+    desk = Desk(store, directory)
+    desk.load("customers", customer(1, account_manager="lina"))
+    given = {"first_responder": "lina", "content": '"=1+1\n第二行"', "reason": "", "disputed": ""}
+    desk.load(
+        "complaints",
+        complaint(1, **given | {"channel": "referral", "business": "-Mortgage"}),
+        complaint(2, **given | {"answered_on": "", "result": "In progress", "on_time": ""}),
+    )
+    [(worked,)] = desk.rows("SELECT id FROM complaint WHERE complaint_no = 'CP000002'")
+    triage(bank, worked, handler="wangqiang")
+    closed(bank)
+    return desk
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_complaints_come_out_as_they_can_come_in_again(
+    store: Store, tmp_path: Path, ending: str
+) -> None:
+    desk = _three_cases(store, tmp_path)
+    path = tmp_path / f"complaints.{ending}"
+    assert export_file(store, ExportKind.COMPLAINTS, path, actor=OPERATOR).rows == 3
+    rows = "SELECT * FROM complaint_event ORDER BY complaint_id, seq"
+    before = desk.rows(rows)
+    for _again in range(2):
+        report = desk.run("complaints", path)
+        assert (report.changed, report.unchanged, report.conflicts) == (0, 3, 0)
+        assert (report.added, report.bad_rows) == (0, 0)
+    assert desk.rows(rows) == before
+
+
+def test_complaints_have_the_columns_of_the_import_then_how_they_stand(
+    store: Store, tmp_path: Path
+) -> None:
+    _three_cases(store, tmp_path)
+    path = tmp_path / "complaints.csv"
+    export_file(store, ExportKind.COMPLAINTS, path, actor=OPERATOR)
+    first, second, third = _csv(path)
+    assert first == {
+        "complaint_no": "CP000001", "customer_no": "C0000001", "received_on": "2026-01-05",
+        "channel": "referral", "business": "'-Mortgage", "reason": "other",
+        "content": "'=1+1\n第二行", "first_responder": "lina", "answered_on": "2026-01-09",
+        "result": "已退费", "on_time": "yes", "disputed": "", "state": "closed",
+        "due_on": "2026-01-20", "handler": "",
+    }  # fmt: skip
+    assert list(first)[:12] == HEADERS["complaints"].split(",")
+    assert (second["state"], second["answered_on"], second["handler"]) == (
+        "triaged", "", "wangqiang",
+    )  # fmt: skip
+    assert (third["received_on"], third["answered_on"]) == ("2026-03-02", "2026-03-02")
+    assert (third["customer_no"], third["first_responder"]) == ("", "chenjing")
+
+
+@pytest.mark.parametrize(
+    ("view", "numbers"),
+    [
+        (ExportView.OPEN, ["CP000002"]), (ExportView.OVERDUE, ["CP000002"]),
+        (ExportView.UNTRIAGED, []), (ExportView.ENDED, ["CP000001", "CP-2026-000003"]),
+    ],
+)  # fmt: skip
+def test_views_of_complaints_are_those_of_the_queue(
+    store: Store, tmp_path: Path, view: ExportView, numbers: list[str]
+) -> None:
+    _three_cases(store, tmp_path)
+    path = tmp_path / "complaints.csv"
+    columns = ["complaint_no", "name"]
+    export_file(store, ExportKind.COMPLAINTS, path, actor=OPERATOR, columns=columns, view=view)
+    assert [row["complaint_no"] for row in _csv(path)] == numbers
+    assert {row["name"] for row in _csv(path)} <= {"张**", ""}
+
+
+@pytest.mark.parametrize("text", ["=1", "@x", " =1", "＝1", "plain", "", "it's", "'quoted'"])
+def test_what_an_export_wrote_reads_back_as_it_was(text: str) -> None:
+    assert plain_cell(safe_cell(text)) == text

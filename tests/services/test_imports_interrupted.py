@@ -257,9 +257,8 @@ def test_a_case_that_somebody_took_up_meanwhile_keeps_all_its_events(desk: Desk)
     into = desk.one("SELECT id FROM complaint WHERE complaint_no = 'CP000011'")
     _take(desk, "CP000004", EventKind.MERGE, Merge(into_id=into))
     recover(desk.store, OPERATOR)
-    assert desk.rows("SELECT complaint_no FROM complaint WHERE complaint_no > 'CP000008' ORDER BY 1") == [
-        ("CP000010",), ("CP000011",),
-    ]  # fmt: skip
+    numbers = "SELECT complaint_no FROM complaint WHERE complaint_no > 'CP000008' ORDER BY 1"
+    assert desk.rows(numbers) == [("CP000010",), ("CP000011",)]
     kinds = (
         "SELECT e.kind FROM complaint_event e JOIN complaint c ON c.id = e.complaint_id "
         "WHERE c.complaint_no = :no ORDER BY e.seq"

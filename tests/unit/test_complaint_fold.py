@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
-from datetime import UTC, date, datetime
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -220,3 +220,55 @@ def test_whatever_is_tried_no_path_closes_without_its_records(tried: list[EventK
         assert case.state.is_open == (case.ended_at is None)
         assert (case.paused_since is None) == (case.state is not ComplaintState.AWAITING_CUSTOMER)
     assert case.last_seq == len(done)
+
+
+def _brought(**more: Any) -> Imported:
+    given = {
+        "branch_id": 1, "received_at": AT, "first_responder_id": 2, "regime": "nfra_2020",
+        "rule_set_id": 1, "result": "Open",
+    }  # fmt: skip
+    return Imported(**given | more)
+
+
+def _of_a_file(**more: Any) -> Case:
+    return begin(Event(1, AT, EventKind.IMPORTED, _brought(**more)))
+
+
+def test_a_file_corrects_its_case_as_if_it_had_said_so_from_the_beginning() -> None:
+    case = _of_a_file()
+    assert (case.state, case.result, case.worked) == (ComplaintState.REGISTERED, "Open", False)
+    answer = {"answered_on": date(2026, 3, 4), "result": "Paid", "first_responder_id": 3}
+    assert then(case, EventKind.IMPORTED, _brought(**answer)) == replace(
+        _of_a_file(**answer), last_seq=2
+    )
+    again = then(then(case, EventKind.IMPORTED, _brought(**answer)), EventKind.IMPORTED, _brought())
+    assert again == replace(case, last_seq=3)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"first_responder_id": 3}, {"answered_on": date(2026, 3, 4)}, {"result": "x"},
+     {"on_time": True}],
+)  # fmt: skip
+def test_no_file_changes_the_course_of_a_case_that_somebody_works_on(said: dict[str, Any]) -> None:
+    case = then(_of_a_file(), EventKind.NOTE, Said(text="x"))
+    with pytest.raises(BrokenTrail):
+        then(case, EventKind.IMPORTED, _brought(**said))
+
+
+def test_the_receipt_of_a_case_that_somebody_works_on_can_be_corrected() -> None:
+    case = decided_trail(_of_a_file())
+    earlier = AT - timedelta(days=4)
+    corrected = then(case, EventKind.IMPORTED, _brought(received_at=earlier, disputed=True))
+    assert (corrected.state, corrected.start_on) == (ComplaintState.DECIDED, date(2026, 2, 26))
+    closed = then(then(case, EventKind.NOTIFY, TOLD), EventKind.CLOSE, CLOSED)
+    later = AT + timedelta(days=8)
+    reopen = Reopen(complaint_class=ComplaintClass.GENERAL, handler_id=HANDLER)
+    opened_again = after(closed, Event(closed.last_seq + 1, later, EventKind.REOPEN, reopen))
+    corrected = then(opened_again, EventKind.IMPORTED, _brought(received_at=earlier))
+    assert corrected.start_on == opened_again.start_on == date(2026, 3, 10)
+
+
+def test_no_file_changes_a_case_that_was_registered_here() -> None:
+    with pytest.raises(BrokenTrail):
+        then(opened(), EventKind.IMPORTED, _brought())
