@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import col
 
-from crm_tui.clock import SHANGHAI, business_date
+from crm_tui.clock import SHANGHAI
 from crm_tui.db import complaint_of_customer, roster
 from crm_tui.db import contacts as contact_rows
 from crm_tui.db import customers as queries
 from crm_tui.db.rules import rules_on
-from crm_tui.db.tables import Audit, Customer
+from crm_tui.db.tables import Customer
 from crm_tui.db.tiers import assessed
 from crm_tui.domain.customers import Card, TimelinePage, Touch, TouchKind
 from crm_tui.domain.kinds import (
@@ -28,8 +28,7 @@ from crm_tui.domain.kinds import (
 from crm_tui.domain.roster import Move
 from crm_tui.domain.staff import Permission, Scope
 from crm_tui.domain.text_rules import NAME_LIMIT, clean_line
-from crm_tui.errors import InvalidInput
-from crm_tui.i18n import _
+from crm_tui.services import reveals
 from crm_tui.services.base import NotThere, Service
 from crm_tui.services.tiers import periods_below
 
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
     from crm_tui.domain.complaints import ComplaintRow
     from crm_tui.domain.roster import RosterRow
 
-REVEAL = "customer.reveal"
+REVEAL = reveals.OF_CUSTOMER
 OPEN = "customer.open"
 
 
@@ -99,7 +98,7 @@ class Customers(Service):
             found = queries.facts(tx.session, scope, customer_id)
             if found is None:
                 raise NotThere
-            self._check_limit(tx.session, tx.now)
+            reveals.check_limit(tx.session, self._person, self._policy, tx.now)
             column = {
                 RevealField.MOBILE: Customer.mobile_enc,
                 RevealField.ID_NO: Customer.id_no_enc,
@@ -116,19 +115,6 @@ class Customers(Service):
                 image={"text": said} if said else None,
             )
         return self._store.keys.decrypt(blob, f"customer.{field.value}") if blob else ""
-
-    def _check_limit(self, session: Session, now: datetime) -> None:
-        start = datetime.combine(business_date(now), time(), SHANGHAI).astimezone(UTC)
-        used = session.execute(
-            select(func.count()).select_from(Audit).where(
-                col(Audit.actor_id) == self._person.staff_id,
-                col(Audit.action) == REVEAL, col(Audit.at) >= start, col(Audit.outcome) == "done",
-            )
-        ).scalar_one()  # fmt: skip
-        if used >= self._policy.reveals_per_day:
-            raise InvalidInput(
-                "reveal", _("You have reached today's limit of {n} reveals.").format(n=used)
-            )
 
     def _read_card(self, scope: Scope, customer_id: int) -> Card:
         with self._store.read() as session:

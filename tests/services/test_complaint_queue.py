@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import event
 
 from crm_tui.domain.complaint_kinds import Band, ComplaintState, Reason, Step
 from crm_tui.domain.complaints import ComplaintCriteria, ComplaintPage, QueueView, StepForm
@@ -214,3 +215,33 @@ def test_the_timeline_has_contacts_tiers_and_complaints_in_one_order(bank: Bank)
         "陈静",
         "短信费多扣三个月\n要求退回",
     )
+
+
+@pytest.mark.parametrize(
+    ("view", "index"),
+    [(QueueView.OPEN, "ix_complaint_open"), (QueueView.ENDED, "ix_complaint_ended")],
+)
+def test_a_page_is_read_along_its_index(bank: Bank, view: QueueView, index: str) -> None:
+    """Without a sort, so that a page costs the same however long the queue is."""
+    seen: list[tuple[str, object]] = []
+
+    def note(_c: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
+        if "LIMIT" in statement and "FROM complaint" in statement:
+            seen.append((statement, parameters))
+
+    office = bank.office("hq")
+    event.listen(bank.store.engine, "before_cursor_execute", note)
+    office.complaints.page(ComplaintCriteria(view=view), Move.FIRST, None, 10)
+    event.remove(bank.store.engine, "before_cursor_execute", note)
+    ((statement, parameters),) = seen
+    with bank.store.engine.connect() as connection:
+        if not bank.store.is_sqlite:
+            # A few rows are read faster as a whole.
+            connection.exec_driver_sql("SET enable_seqscan = off")
+            connection.exec_driver_sql("SET enable_bitmapscan = off")
+        explain = "EXPLAIN QUERY PLAN " if bank.store.is_sqlite else "EXPLAIN "
+        rows = connection.exec_driver_sql(explain + statement, parameters)  # type: ignore[arg-type]
+        plan = " ".join(str(row) for row in rows)
+    assert index in plan
+    assert "B-TREE" not in plan
+    assert "Sort" not in plan

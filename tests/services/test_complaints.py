@@ -22,6 +22,8 @@ from crm_tui.domain.complaint_kinds import (
 )
 from crm_tui.domain.complaints import ComplaintForm, StepForm, TriageForm
 from crm_tui.domain.drafts import DraftKey
+from crm_tui.domain.kinds import RevealField, RevealReason
+from crm_tui.domain.policy import Policy
 from crm_tui.errors import Conflict, InvalidInput, Refused
 from tests.support.complaints import (
     CLOSED,
@@ -39,6 +41,8 @@ from tests.support.complaints import (
 from tests.support.desk import populate
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.support.people import Bank
 
 
@@ -480,3 +484,43 @@ def test_a_blank_form_is_no_registration(bank: Bank) -> None:
     with pytest.raises(InvalidInput) as caught:
         bank.office("chenjing").complaints.register(None, ComplaintForm(), key())
     assert caught.value.field == "content"
+
+
+def test_a_class_given_at_the_registration_need_not_be_given_again(bank: Bank) -> None:
+    complaint = register(bank, complaint_class="major_economic")
+    take(bank, complaint, "chenjing", Step.SOLVE, DECIDED)
+    assert stored(bank, complaint).complaint_class == "major_economic"
+
+
+def test_the_phone_of_a_stranger_is_revealed_to_the_handler_once_it_is_audited(bank: Bank) -> None:
+    complaint = register(bank, name="路人甲", phone="028-8888 6666")
+    triage(bank, complaint)
+    for username in ("wangqiang", "chenjing", "zhaomin"):
+        service = bank.office(username).complaints
+        assert service.reveal(complaint, RevealReason.CALL) == "02888886666"
+    assert audits(bank)[-3:] == [("complaint.reveal", "done")] * 3
+    for username in ("lina", "sunli", "admin"):
+        with pytest.raises(Refused):
+            bank.office(username).complaints.reveal(complaint, RevealReason.CALL)
+    with pytest.raises(InvalidInput):
+        bank.office("hq").complaints.reveal(complaint, RevealReason.OTHER)
+    accused = register(bank, phone="13800138000", accused="chenjing")
+    with pytest.raises(Refused):
+        bank.office("chenjing").complaints.reveal(accused, RevealReason.CALL)
+    assert bank.office("hq").complaints.reveal(register(bank), RevealReason.CALL) == ""
+
+
+def test_reveals_of_customers_and_strangers_share_the_days_limit(
+    make_bank: Callable[[Policy], Bank],
+) -> None:
+    bank = make_bank(Policy(reveals_per_day=2))
+    customer = populate(bank)["单雪梅"]
+    complaint, office = register(bank, phone="13800138000"), bank.office("chenjing")
+    office.complaints.reveal(complaint, RevealReason.CALL)
+    office.customers.reveal(customer, RevealField.MOBILE, RevealReason.CALL)
+    for act in (
+        lambda: office.complaints.reveal(complaint, RevealReason.CALL),
+        lambda: office.customers.reveal(customer, RevealField.MOBILE, RevealReason.CALL),
+    ):
+        with pytest.raises(InvalidInput):
+            act()

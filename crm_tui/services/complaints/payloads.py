@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -87,10 +88,8 @@ class Maker:
     def make(
         self, step: Step, form: Any, case: Case, other_id: int | None
     ) -> tuple[EventKind, Payload]:
-        """The event of a step that the person may take."""
-        for name in NEEDS[step]:
-            if not getattr(form, name).strip():
-                raise InvalidInput(name, _("must not be empty"))
+        """The event of a step that the person may take; a class that is known is kept."""
+        form = _filled(step, form, case)
         match step:
             case Step.TRIAGE:
                 return EventKind.TRIAGE, self._triage(form, case)
@@ -197,9 +196,17 @@ class Maker:
         typed = form.handler.strip() or complaint_people.username(self._session, case.handler_id)
         if not typed:
             raise InvalidInput("handler", _("must not be empty"))
-        known = case.complaint_class
-        if form.complaint_class or known is None:
-            known = fields.code("complaint_class", form.complaint_class, ComplaintClass)
+        known = fields.code("complaint_class", form.complaint_class, ComplaintClass)
         return Reopen(
             complaint_class=known, handler_id=self._handler(typed, case), text=self._text(form)
         )
+
+
+def _filled(step: Step, form: Any, case: Case) -> Any:
+    """The form with everything that the step needs. Raises InvalidInput."""
+    if case.complaint_class is not None and not form.complaint_class:
+        form = replace(form, complaint_class=case.complaint_class.value)
+    for name in NEEDS[step]:
+        if not getattr(form, name).strip():
+            raise InvalidInput(name, _("must not be empty"))
+    return form

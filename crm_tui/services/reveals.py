@@ -1,0 +1,42 @@
+"""The day's limit on reading numbers in clear, whosever they are."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from crm_tui.clock import business_date
+from crm_tui.db.contacts import day_bounds
+from crm_tui.db.tables import Audit
+from crm_tui.errors import InvalidInput
+from crm_tui.i18n import _
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from crm_tui.domain.policy import Policy
+    from crm_tui.domain.staff import Person
+
+OF_CUSTOMER: Final = "customer.reveal"
+OF_STRANGER: Final = "complaint.reveal"
+
+
+def check_limit(session: Session, person: Person, policy: Policy, now: datetime) -> None:
+    """Raises InvalidInput when the person has revealed as many as a day allows."""
+    used = session.execute(
+        select(func.count()).select_from(Audit).where(
+            col(Audit.actor_id) == person.staff_id,
+            col(Audit.action).in_((OF_CUSTOMER, OF_STRANGER)),
+            col(Audit.at) >= day_bounds(business_date(now))[0].astimezone(UTC),
+            col(Audit.outcome) == "done",
+        )
+    ).scalar_one()  # fmt: skip
+    if used >= policy.reveals_per_day:
+        raise InvalidInput(
+            "reveal", _("You have reached today's limit of {n} reveals.").format(n=used)
+        )
