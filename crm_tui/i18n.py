@@ -5,6 +5,8 @@ from __future__ import annotations
 import gettext
 import locale
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +38,17 @@ def use(language: str) -> None:
         if _language != "en"
         else gettext.NullTranslations()
     )
+
+
+@contextmanager
+def spoken(language: str) -> Iterator[None]:
+    """Speak `language` for a while, such as while a Chinese bank is made."""
+    before = _language
+    use(language)
+    try:
+        yield
+    finally:
+        use(before)
 
 
 def language() -> str:

@@ -19,7 +19,7 @@ from sqlmodel import col
 from crm_tui.clock import SHANGHAI, business_date
 from crm_tui.db.staff import by_username
 from crm_tui.db.tables import Branch, Customer, TierHeld, assessment
-from crm_tui.demo import files, money, people, touches
+from crm_tui.demo import cases, diaries, files, money, people, touches, work
 from crm_tui.demo.dice import Dice
 from crm_tui.demo.staffing import DEPUTIES, PASSWORD, STAFF, SUPERVISORS
 from crm_tui.domain.contacts import ContactForm
@@ -85,7 +85,23 @@ class Making:
     seen: date = date.min
     visits: list[touches.Touch] = field(default_factory=list, repr=False)
     personal: list[touches.Touch] = field(default_factory=list, repr=False)
+    tasks: list[work.Task] = field(default_factory=list, repr=False)
     people: dict[str, Person] = field(default_factory=dict)
+
+    def set_clock(self, at: datetime) -> None:
+        """Move it on to an instant; it never goes back."""
+        self.clock.at = max(self.clock.at, at.astimezone(self.now.tzinfo))
+
+    def person(self, username: str) -> Person:
+        """Somebody signed in once for all that they do."""
+        if username not in self.people:
+            self.people[username] = sign_in.open_session(self.store, username, how="demo")
+        return self.people[username]
+
+    @property
+    def bench(self) -> work.Bench:
+        """Where tasks are done."""
+        return work.Bench(self.store, self.policy, self.person, self.seed)
 
 
 def first_day(now: datetime) -> date:
@@ -149,6 +165,10 @@ def _plan_contacts(making: Making, today: date) -> None:
     making.personal = touches.personal(making.seed, making.customers, days, today, count)
     mass = touches.mass(making.seed, making.customers, days)
     making.visits = touches.without_later(mass, making.personal)
+    making.tasks = work.plan(
+        cases.plan(making.seed, making.customers, days, today), diaries.plan(making.seed, days),
+        making.now,
+    )  # fmt: skip
 
 
 def _live(making: Making, today: date) -> None:
@@ -165,7 +185,7 @@ def _live(making: Making, today: date) -> None:
         _bring_in(making, ImportKind.TRANSACTIONS, files.transactions, booked[month])
         _grade(making, month)
     making.watch(_("the current month"), 0.97)
-    _talk_until(making, today)
+    _talk_until(making, today + timedelta(days=1))
     making.clock.at = making.now
     _arrivals(making, owned, today)
     _hear_of(making, today)
@@ -182,11 +202,23 @@ def _arrivals(making: Making, owned: Sequence[money.Account], day: date) -> None
 
 
 def _talk_until(making: Making, day: date) -> None:
-    """The contacts before `day` that are logged by hand, each at its own time."""
+    """The contacts, cases and diaries before `day`, each done at its own time."""
     due = _before(making.personal, day)
     making.personal = making.personal[len(due) :]
-    for touch in due:
-        _log(making, touch)
+    limit = datetime.combine(day, time(0), SHANGHAI)
+    tasks = [one for one in making.tasks if one.at < limit]
+    making.tasks = making.tasks[len(tasks) :]
+    everything: list[touches.Touch | work.Task] = [*due, *tasks]
+    for one in sorted(everything, key=_when):
+        if isinstance(one, touches.Touch):
+            _log(making, one)
+        else:
+            making.set_clock(one.at)
+            making.bench.do(one)
+
+
+def _when(one: touches.Touch | work.Task) -> datetime:
+    return one.started_at if isinstance(one, touches.Touch) else one.at
 
 
 def _hear_of(making: Making, day: date) -> None:
@@ -203,8 +235,8 @@ def _before(ordered: Sequence[touches.Touch], day: date) -> Sequence[touches.Tou
 
 def _log(making: Making, touch: touches.Touch) -> None:
     """One contact as its account manager logs it; the next date is what the file cannot say."""
-    making.clock.at = max(making.clock.at, touch.started_at.astimezone(making.now.tzinfo))
-    contacts = Contacts(making.store, _person(making, touch.staff), making.policy)
+    making.set_clock(touch.started_at)
+    contacts = Contacts(making.store, making.person(touch.staff), making.policy)
     form = ContactForm(
         method=touch.talk.method.value,
         content=touch.talk.content,
@@ -213,19 +245,7 @@ def _log(making: Making, touch: touches.Touch) -> None:
         **touch.needs,
     )
     key = str(uuid.UUID(int=making.seed << 64 | touch.customer.number))
-    contacts.log(_customer_id(making.store, touch.customer.customer_no), form, key)
-
-
-def _customer_id(store: Store, customer_no: str) -> int:
-    with store.read() as session:
-        query = select(col(Customer.id)).where(col(Customer.customer_no) == customer_no)
-        return int(session.execute(query).scalar_one())
-
-
-def _person(making: Making, username: str) -> Person:
-    if username not in making.people:
-        making.people[username] = sign_in.open_session(making.store, username, how="demo")
-    return making.people[username]
+    contacts.log(work.customer_id(making.store, touch.customer.customer_no), form, key)
 
 
 def _leave(making: Making) -> None:
@@ -263,7 +283,7 @@ def _grade(making: Making, month: Window) -> None:
     making.clock.set(month.end + timedelta(days=2), time(8, 45))
     for customer_id, branch in _earned_platinum(making.store, month):
         if Dice(making.seed, 8, customer_id, month.end.toordinal()).chance(_GRANTED):
-            supervisor = _person(making, SUPERVISORS[branch])
+            supervisor = making.person(SUPERVISORS[branch])
             TiersService(making.store, supervisor, making.policy).grant(customer_id, Tier.PLATINUM)
 
 

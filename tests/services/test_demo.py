@@ -23,8 +23,11 @@ from crm_tui.db.roster_source import current
 from crm_tui.db.store import Store
 from crm_tui.db.tables import (
     Account,
+    Complaint,
+    ComplaintEvent,
     Contact,
     Customer,
+    Diary,
     HouseholdMember,
     ImportBatch,
     Staff,
@@ -36,6 +39,7 @@ from crm_tui.db.tables import (
 from crm_tui.demo.place import Order, Place, is_there, make
 from crm_tui.demo.staffing import PASSWORD, STAFF
 from crm_tui.domain.audit import Actor
+from crm_tui.domain.complaint_kinds import ComplaintState
 from crm_tui.domain.kinds import Method, Tier, TierReason
 from crm_tui.domain.staff import Permission, Scope
 from crm_tui.errors import ConfigError, UsageError
@@ -88,10 +92,34 @@ def test_a_bank_of_300_has_all_that_a_real_one_would(new_place: NewPlace) -> Non
             _check_rows(session)
             _check_tiers(session)
             _check_contacts(session)
+            _check_complaints(session)
+            _check_diaries(session)
             _check_search(session, store)
     finally:
         store.close()
     _check_people(place)
+
+
+def _check_complaints(session: Session) -> None:
+    """Some in every state, of open ones some past their limit, made by their events."""
+    rows = session.execute(select(col(Complaint.state), col(Complaint.sort_on))).all()
+    assert {row[0] for row in rows} == {state.value for state in ComplaintState}
+    today = date(2026, 11, 23)
+    open_states = {state.value for state in ComplaintState if state.is_open}
+    assert any(row[0] in open_states and row[1] < today for row in rows)
+    assert any(row[0] in open_states and row[1] >= today for row in rows)
+    kinds = set(session.execute(select(col(ComplaintEvent.kind)).distinct()).scalars())
+    assert {"registered", "triage", "decide", "notify", "close", "reopen"} <= kinds
+
+
+def _check_diaries(session: Session) -> None:
+    """Over three months, read but for the last days, with gaps and some that came back."""
+    rows = session.execute(select(col(Diary.day), col(Diary.state), col(Diary.late))).all()
+    assert {row[1] for row in rows} == {"submitted", "reviewed", "returned"}
+    assert any(row[2] for row in rows)
+    days = {row[0] for row in rows}
+    assert (max(days) - min(days)).days > 80
+    assert len(rows) < 4 * len(days)
 
 
 def _check_chain(session: Session) -> None:
