@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # Codes of services.imports.ImportKind, repeated because that module is heavy; a test compares.
 KINDS: Final = (
     "branches", "staff", "customers", "accounts", "balances", "transactions", "visits",
-    "complaints", "tiers", "calendar",
+    "complaints", "tiers", "regimes", "calendar",
 )  # fmt: skip
 DONE, NOTHING_LOADED, SOME_SKIPPED = 0, 1, 3
 
@@ -29,7 +29,10 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("import", help=_("bring in a file of the core bank"))
     parser.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
     parser.add_argument(
-        "file", type=Path, metavar="FILE", help=_("CSV (also .gz), XLSX or XLS; TOML for tiers")
+        "file",
+        type=Path,
+        metavar="FILE",
+        help=_("CSV (also .gz), XLSX or XLS; TOML for tiers and regimes"),
     )
     parser.add_argument("--dry-run", action="store_true", help=_("check only"))
     parser.add_argument("--skip-bad", action="store_true", help=_("load the good rows (exit 3)"))
@@ -37,7 +40,7 @@ def add_parser(subparsers: Any) -> None:
         "--errors", type=Path, metavar="FILE", help=_("a new file for every bad row")
     )
     parser.add_argument(
-        "--effective", type=day, metavar="DATE", help=_("tiers: in force from this date")
+        "--effective", type=day, metavar="DATE", help=_("tiers, regimes: in force from this date")
     )
     parser.add_argument(
         "--mapping", type=Path, metavar="FILE", help=_("complaints: our codes for a source's words")
@@ -50,8 +53,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
     """Import, and say what became of it. Exit 0, 1 nothing loaded, 3 some rows skipped."""
     from crm_tui.services.imports import ImportKind, import_file
 
-    if args.effective and args.kind != ImportKind.TIERS:
-        raise UsageError(_("--effective is for tiers only"))
+    if args.effective and args.kind not in (ImportKind.TIERS, ImportKind.REGIMES):
+        raise UsageError(_("--effective is for tiers and regimes only"))
     if args.mapping and args.kind != ImportKind.COMPLAINTS:
         raise UsageError(_("--mapping is for complaints only"))
     line = ProgressLine(context.stderr)

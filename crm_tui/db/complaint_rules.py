@@ -14,7 +14,7 @@ from crm_tui.db.tables import CalendarDay, ComplaintRuleSet
 from crm_tui.domain.audit import canonical
 from crm_tui.domain.complaint_settings import dump_complaint_rules, parse_complaint_rules
 from crm_tui.domain.workdays import Calendar
-from crm_tui.errors import ConfigError
+from crm_tui.errors import ConfigError, InvalidInput
 from crm_tui.i18n import _
 
 if TYPE_CHECKING:
@@ -81,9 +81,36 @@ def seed_complaint_rules(session: Session, mapping: Mapping[str, Any], *, at: da
     if not none_stored(session):
         return False
     rules = parse_complaint_rules(mapping, source="config.toml")
+    return add_complaint_rules(session, rules, SINCE_EVER, at=at)
+
+
+def add_complaint_rules(
+    session: Session,
+    rules: ComplaintRules,
+    effective_on: date,
+    *,
+    at: datetime,
+    batch_id: int | None = None,
+) -> bool:
+    """Store rules for cases received from a day on. False when the same are there already.
+
+    Raises InvalidInput when others start that day: cases refer to them.
+    """
+    text = canonical(dump_complaint_rules(rules))
+    stored = session.execute(
+        select(col(ComplaintRuleSet.rules)).where(
+            col(ComplaintRuleSet.effective_on) == effective_on
+        )
+    ).scalar()
+    if stored is not None:
+        if stored == text:
+            return False
+        raise InvalidInput(
+            "effective_on", _("Other complaint rules start on that date; choose another date.")
+        )
     session.execute(
         insert(ComplaintRuleSet).values(
-            effective_on=SINCE_EVER, rules=canonical(dump_complaint_rules(rules)), created_at=at
+            effective_on=effective_on, rules=text, created_at=at, batch_id=batch_id
         )
     )
     return True

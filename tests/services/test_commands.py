@@ -323,7 +323,7 @@ def test_a_rule_set_is_imported_from_a_date_on(host: Host) -> None:
         (["import", "branches", "{dir}/none.csv"], 1, "none.csv"),
         (["import", "branches", "{dir}"], 1, "{dir}"),
         (["import", "branches", "{dir}/config.toml"], 1, ".csv"),
-        (["import", "branches", "{dir}/x.csv", "--effective", "2026-01-01"], 2, "tiers only"),
+        (["import", "branches", "{dir}/x.csv", "--effective", "2026-01-01"], 2, "and regimes only"),
         (["import", "tiers", "{dir}/none.toml"], 2, "none.toml"),
         (["import", "visits", "{dir}/x.csv", "--mapping", "{dir}/y.toml"], 2, "complaints only"),
         (["import", "complaints", "{dir}/x.csv", "--mapping", "{dir}/y.toml"], 2, "y.toml"),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from crm_tui.services.imports.base import Importer
 
-# Tiers are a rule set, not rows: `rule_files` reads them.
+# Tiers and regimes are rule sets, not rows: `rule_files` reads them.
 IMPORTERS: Final[Mapping[ImportKind, type[Importer]]] = {
     ImportKind.BRANCHES: BranchImporter,
     ImportKind.STAFF: StaffImporter,

@@ -30,6 +30,7 @@ class ImportKind(StrEnum):
     VISITS = "visits"
     COMPLAINTS = "complaints"
     TIERS = "tiers"
+    REGIMES = "regimes"
     CALENDAR = "calendar"
 
 

@@ -1,20 +1,25 @@
-"""A file of tier rules, in force from a date on."""
+"""A file of tier rules or of complaint regimes, in force from a date on."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import socket
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from crm_tui.config import read_toml
 from crm_tui.db import audit, batches
+from crm_tui.db.complaint_rules import add_complaint_rules
 from crm_tui.db.rules import add_rules
 from crm_tui.domain.audit import Entry
+from crm_tui.domain.complaint_settings import parse_complaint_rules
 from crm_tui.domain.tier_settings import parse_rule_file
 from crm_tui.errors import ImportRejected, InvalidInput
+from crm_tui.services.imports.report import ImportKind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
     from pathlib import Path
 
@@ -23,7 +28,10 @@ if TYPE_CHECKING:
     from crm_tui.services.imports.report import ImportReport
 
 
-def import_tiers(
+KINDS: Final = (ImportKind.TIERS, ImportKind.REGIMES)
+
+
+def import_rules(
     bulk: BulkStore,
     path: Path,
     effective: date,
@@ -33,7 +41,12 @@ def import_tiers(
     dry_run: bool,
 ) -> None:
     """Store the rule set. Raises ConfigError for a wrong file, ImportRejected, StoreError."""
-    rules = parse_rule_file(read_toml(path), source=str(path))
+    data = read_toml(path)
+    add: Callable[..., bool]
+    if report.kind is ImportKind.TIERS:
+        add = partial(add_rules, rules=parse_rule_file(data, source=str(path)))
+    else:
+        add = partial(add_complaint_rules, rules=parse_complaint_rules(data, source=str(path)))
     report.sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     report.rows = 1
     if dry_run:
@@ -49,7 +62,7 @@ def import_tiers(
                 file_hash=report.sha256,
                 now=now,
             )
-            added = add_rules(session, rules, effective, at=now, batch_id=batch_id)
+            added = add(session, effective_on=effective, at=now, batch_id=batch_id)
             report.added, report.unchanged = int(added), int(not added)
             batches.finish(session, batch_id, now)
             fields = {

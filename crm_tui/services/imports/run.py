@@ -56,11 +56,11 @@ def import_file(
     mapping: Path | None = None,
     progress: Watch | None = None,
 ) -> ImportReport:
-    """Bring a file in, or say what is wrong with it; `effective` is for tiers only, `mapping`
+    """Bring a file in, or say what is wrong with it; `effective` is for rules only, `mapping`
     (what a source's words mean) for complaints.
 
     Raises ImportRejected when the file as a whole is not fit, StoreBusy while another import
-    runs, ConfigError for a wrong tiers file or mapping, StoreError.
+    runs, ConfigError for wrong rules or mapping, StoreError.
     """
     report = ImportReport(kind)
     watch = progress or _nobody_watches
@@ -68,9 +68,9 @@ def import_file(
     chosen = policy or Policy()
     with _bulk(store) as bulk, batches.only_importer(bulk):
         _recover(bulk, actor, chosen)
-        if kind is ImportKind.TIERS:
+        if kind in rule_files.KINDS:
             day = effective or business_date(store.clock())
-            rule_files.import_tiers(bulk, path, day, actor, report, dry_run=dry_run)
+            rule_files.import_rules(bulk, path, day, actor, report, dry_run=dry_run)
             return report
         rows = open_rows(path, lambda part: watch(Progress(Phase.READING, 0, part)))
         report.sha256 = rows.sha256
