@@ -5,13 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import update
-from sqlmodel import col
-
 from crm_tui.db import complaint_events
 from crm_tui.db.complaint_rules import complaint_rules_by_id, working_days
 from crm_tui.db.import_images import IMAGE_COLUMNS, image_row
-from crm_tui.db.tables import Complaint
 from crm_tui.db.targets import MARK_BYTES, Result
 from crm_tui.domain.complaint_clocks import columns
 from crm_tui.domain.complaint_events import SCHEMA, Imported, dump
@@ -112,12 +108,13 @@ class CaseWriter:
 
     def _correct(self, pairs: Sequence[tuple[_Known, FileCase]]) -> None:
         trails = complaint_events.trails(self._bulk.session, [known.id for known, _one in pairs])
+        marked: list[Values] = []
+        rewritten: list[dict[str, Any]] = []
         for known, one in pairs:
             case = fold(trails[known.id])
             changed = _changed(known.marks, one.marks)
             merged = merge(case, self._row(case), one.said, changed, self._rules)
             self._result.conflicts += [(one.line, name) for name in merged.conflicts]
-            values: dict[str, Any] = {"import_base": one.marks}
             version = known.version
             if merged.payload is None:
                 self._result.unchanged += 1
@@ -125,13 +122,24 @@ class CaseWriter:
                 self._result.changed += 1
                 event = self._event(case.last_seq + 1, merged.payload)
                 version += 1
-                values |= {**self._row(after(case, event)), "version": version}
+                rewritten.append({**self._row(after(case, event)), "id": known.id})
                 self._keep(known.id, event)
             before = {"import_base": known.marks or None}
             self._images.append(image_row(self._batch, TABLE, known.id, before, version))
-            self._bulk.session.execute(
-                update(Complaint).where(col(Complaint.id) == known.id).values(**values)
-            )
+            marked.append((one.marks, version, known.id))
+        self._bulk.run_many(
+            "UPDATE complaint SET import_base = ?, version = ? WHERE id = ?", marked
+        )
+        self._rewrite(rewritten)
+
+    def _rewrite(self, rows: Sequence[dict[str, Any]]) -> None:
+        if not rows:
+            return
+        named = ", ".join(f"{column} = ?" for column in rows[0] if column != "id")
+        self._bulk.run_many(
+            f"UPDATE complaint SET {named} WHERE id = ?",  # noqa: S608
+            [tuple(map(self._bound, row.values())) for row in rows],
+        )
 
     def _row(self, case: Case) -> dict[str, Any]:
         return columns(case, self._rules[case.begun.rule_set_id], self._calendar)

@@ -312,6 +312,7 @@ def test_words_are_translated_by_a_mapping_at_once_or_later(bank: Desk, tmp_path
         ("[business]\nMortgage = 3", 'business."Mortgage"'),
         ('[result]\nClosed = "done"', "result"),
         ('business = "loan"', "business"),
+        ('[reason]\n"a\\u202eb" = "other"', 'reason."'),
         ("[business", "not valid TOML"),
     ],
 )

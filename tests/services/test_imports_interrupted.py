@@ -285,3 +285,21 @@ def _take(desk: Desk, number: str, kind: EventKind, payload: Payload) -> None:
         complaint_events.add(tx.session, complaint_id, event)
         complaint_events.write(tx.session, complaint_id, version + 1, after(case, event))
         tx.audit("test.step")
+
+
+def test_whom_a_complaint_names_stays(desk: Desk) -> None:
+    """A customer, and who was asked first, though their own files are taken back."""
+    desk.open_bank()
+    desk.load("staff", "m003a,孙莉,account_manager,B002", "m004a,周涛,account_manager,B002")
+    desk.load("customers", customer(1), customer(2))
+    desk.load("complaints", complaint(1, first_responder="m003a"))
+    desk.change(
+        "UPDATE import_batch SET state = 'applying' WHERE kind = 'customers' "
+        "OR id = (SELECT max(id) FROM import_batch WHERE kind = 'staff')"
+    )
+    assert recover(desk.store, OPERATOR) == 2
+    assert desk.rows("SELECT customer_no FROM customer") == [("C0000001",)]
+    assert desk.rows("SELECT username FROM staff ORDER BY 1") == [
+        ("m001a",), ("m002a",), ("m003a",),
+    ]  # fmt: skip
+    assert desk.one("SELECT count(*) FROM complaint_event") == 1

@@ -6,7 +6,7 @@ import json
 from bisect import bisect_right
 from datetime import date, datetime, time
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.clock import SHANGHAI
 from crm_tui.db import import_reads
@@ -22,23 +22,22 @@ from crm_tui.services.files_out import plain_cell
 from crm_tui.services.imports import fields
 from crm_tui.services.imports.base import Importer, Staged
 from crm_tui.services.imports.fields import Column
-from crm_tui.services.imports.word_lists import LISTS
+from crm_tui.services.imports.word_lists import LISTS, WORD_LIMIT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from enum import StrEnum
+    from collections.abc import Mapping, Sequence
 
     from crm_tui.db.bulk import Bulk
     from crm_tui.db.staging import Staging
     from crm_tui.db.targets import Batch
     from crm_tui.services.imports.base import Context
 
-    Code = TypeVar("Code", bound=StrEnum)
-
-_WORD_LIMIT: Final = 200
 # Places in a staged row before the number has become a customer.
 _LINE, _CUSTOMER, _RECEIVED, _REASON, _ANSWERED = 1, 2, 3, 6, 9
 _OTHER: Final = "other"
+_CODES: Final[Mapping[str, dict[str, Any]]] = {
+    name: {one.value: one for one in codes} for name, codes in LISTS.items()
+}
 # Words that are counted for the note; a file of free texts would have no end of them.
 _MOST_WORDS: Final = 1_000
 
@@ -106,7 +105,7 @@ class ComplaintImporter(Importer):
         """Our code, or the source's own word."""
         code = self.context.words.get(name, {}).get(text)
         if code is None and text:
-            if text not in set(LISTS[name]) and len(self._words[name]) < _MOST_WORDS:
+            if text not in _CODES[name] and len(self._words[name]) < _MOST_WORDS:
                 self._words[name].add(text)
             return text
         original[name] = text
@@ -150,7 +149,7 @@ class ComplaintImporter(Importer):
         for name, words in self._words.items():
             if words:
                 text = _(
-                    "{column}: {n} words of the source stay beside other; "
+                    "{column}: words of the source that stay beside other: {n}; "
                     "--mapping FILE translates them"
                 )
                 self.context.issues.say(text.format(column=name, n=len(words)))
@@ -172,7 +171,7 @@ class ComplaintImporter(Importer):
         received_on = date.fromisoformat(received)
         answered_on = date.fromisoformat(answered) if answered else None
         rules = self._rules_on(received_on)
-        line_of_business = _known(Business, business)
+        line_of_business: Business = _CODES["business"].get(business, Business.OTHER)
         return Imported(
             branch_id=branch_id,
             received_at=datetime.combine(received_on, time(), SHANGHAI),
@@ -181,12 +180,12 @@ class ComplaintImporter(Importer):
             rule_set_id=rules.id,
             customer_id=customer_id,
             customer_branch_id=customer_branch_id,
-            channel=_known(Channel, channel),
-            channel_text=_own_words(Channel, channel),
+            channel=_CODES["channel"].get(channel, Channel.OTHER),
+            channel_text=_own_words("channel", channel),
             business=line_of_business,
-            business_text=_own_words(Business, business),
-            reason=_known(Reason, reason),
-            reason_text=_own_words(Reason, reason),
+            business_text=_own_words("business", business),
+            reason=_CODES["reason"].get(reason, Reason.OTHER),
+            reason_text=_own_words("reason", reason),
             content=content,
             answered_on=answered_on,
             result=result,
@@ -201,17 +200,13 @@ class ComplaintImporter(Importer):
         return self._rules[max(place - 1, 0)][1]
 
 
-def _known(codes: type[Code], word: str) -> Code:
-    """Our code, or `other` for a word of the source."""
-    return codes(word if word in set(codes) else _OTHER)
-
-
-def _own_words(codes: type[StrEnum], word: str) -> str:
-    return "" if word in set(codes) else word
+def _own_words(name: str, word: str) -> str:
+    """The word of a source that is none of our codes."""
+    return "" if word in _CODES[name] else word
 
 
 def _word(text: str, *, required: bool) -> str:
-    return clean_line(plain_cell(text), field="", limit=_WORD_LIMIT, required=required)
+    return clean_line(plain_cell(text), field="", limit=WORD_LIMIT, required=required)
 
 
 def _text(text: str) -> str:
