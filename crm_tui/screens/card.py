@@ -126,8 +126,10 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
         self.show_title(_("Customers F3 > {name}").format(name=one_line(card.name)), place)
         width = max(0, self.app.size.width - 2)
         self._put("facts", card_lines.facts(card, self._office.today(), self._clear))
-        self._put("pairs", card_lines.two_columns(card, width, plain=self.context.plain))
-        bars = card_lines.spark([v for _day, v in card.monthly_averages], plain=self.context.plain)
+        plain = self.context.plain
+        open_cases = card_lines.complaints(card, plain=plain)
+        self._put("pairs", [*card_lines.two_columns(card, width, plain=plain), *open_cases])
+        bars = card_lines.spark([v for _day, v in card.monthly_averages], plain=plain)
         caption = _("assets, last 12 months {bars}").format(bars=bars) if bars else _("assets")
         self.query(Rule).first().caption(caption)
         self.refresh_keys()
@@ -159,13 +161,13 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
         message.stop()
         self._touch = message.row
         width = max(0, self.app.size.width - 2)
-        text = one_line(self._touch.text) if self._is_contact() and self._touch else ""
+        text = one_line(self._touch.text) if self._opens() and self._touch else ""
         room = Room(width, DETAIL_LINES, self.context.plain)
         self._put("detail", room.first(room.wrap(text), DETAIL_LINES))
         self.refresh_keys()
 
-    def _is_contact(self) -> bool:
-        return self._touch is not None and self._touch.kind is TouchKind.CONTACT
+    def _opens(self) -> bool:
+        return self._touch is not None and self._touch.kind is not TouchKind.TIER
 
     def on_record_table_opened(self, message: Opened) -> None:
         """Read a touch in full."""
@@ -173,6 +175,8 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
         touch: Touch = message.row
         if touch.kind is TouchKind.CONTACT:
             self.app.push_screen(TouchDialog(self.context, touch))
+        elif touch.kind is TouchKind.COMPLAINT:
+            self.post_message(Open("case", touch.object_id))
 
     # --- commands ---------------------------------------------------------------------------
 
@@ -272,8 +276,8 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
         card = self._card
         if command_id in ("next", "previous"):
             return card_walk.no_step(self._shown.walk, 1 if command_id == "next" else -1)
-        if command_id == "open" and not self._is_contact():
-            return _("only contacts open")
+        if command_id == "open" and not self._opens():
+            return _("only contacts and complaints open")
         if command_id == "edit" and not card.may_edit:
             return _("only the owner may edit this customer")
         if command_id == "reveal" and not card.may_reveal:

@@ -13,6 +13,7 @@ from crm_tui.domain.customers import TouchKind
 from crm_tui.domain.kinds import TIER_BY_CODE, CustomerKind, Method, TierReason
 from crm_tui.domain.money import format_fen
 from crm_tui.i18n import _
+from crm_tui.screens import complaint_lines
 from crm_tui.screens.roster_columns import gap_text
 from crm_tui.text import cell_width, clip, format_date, one_line, pad
 from crm_tui.widgets.record_table import Column
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 BARS: Final = "▁▂▃▄▅▆▇█"
 SHOWN_LINES: Final = 4
+COMPLAINTS: Final = 2
 TAIL: Final = 6
 NAMED: Final = 17
 """Cells for an account's kind and the end of its number."""
@@ -120,6 +122,20 @@ def two_columns(card: Card, width: int, *, plain: bool = False) -> list[str]:
     ]
 
 
+def complaints(card: Card, *, plain: bool) -> list[str]:
+    """What is open of the customer: number, reason, who has it, how it stands, the time left."""
+    shown = []
+    for row in card.open_complaints[:COMPLAINTS]:
+        left = complaint_lines.left_text(row.clocks, long=True) if row.clocks else ""
+        parts = (row.complaint_no, complaint_lines.reason_text(row), left,
+                 complaint_lines.people(row, plain=plain), labels.label(row.state))  # fmt: skip
+        shown.append(_("complaint {what}").format(what="  ".join(filter(None, parts))))
+    if len(card.open_complaints) > COMPLAINTS:
+        more = _("and {n} more").format(n=len(card.open_complaints) - COMPLAINTS)
+        shown[-1] = f"{shown[-1]}  {more}"
+    return shown
+
+
 def _nth(lines: Sequence[str], place: int) -> str:
     """The line, or how many more there are on the last one shown."""
     if place == SHOWN_LINES - 1 and len(lines) > SHOWN_LINES:
@@ -181,6 +197,9 @@ def _text(touch: Touch) -> Text:
     words = one_line(touch.text)
     if touch.withdrawn:
         return Text(_("[taken back] {text}").format(text=words), "dim")
+    if touch.kind is TouchKind.COMPLAINT:
+        handler = one_line(touch.result) or _("nobody")
+        return Text(_("now {name}: {text}").format(name=handler, text=words))
     if touch.before_opening:
         return Text(_("[before opening] {text}").format(text=words))
     return Text(words)
@@ -190,7 +209,7 @@ def _end(touch: Touch) -> str:
     if touch.next_on is not None:
         return _("next {day}").format(day=f"{touch.next_on:%m-%d}")
     if touch.kind is TouchKind.COMPLAINT:
-        return _("not ended") if ComplaintState(touch.label).is_open else _("ended")
+        return labels.label(ComplaintState(touch.label))
     return one_line(labels.result(touch.result))
 
 

@@ -107,6 +107,14 @@ class ComplaintFormScreen(FormScreen, inherit_bindings=False):
             row = self.form.row(name)
             if row is not None:
                 row.display = not chosen
+        # A field that goes may be just about to get the keys.
+        self.call_after_refresh(self._leave_hidden)
+
+    def _leave_hidden(self) -> None:
+        hidden = [row.control for row in self.form.rows if not row.display]
+        content = self.form.row("content")
+        if content is not None and (self.focused is None or self.focused in hidden):
+            self.set_focus(content.control)
 
     def on_pick_field_sought(self, message: PickField.Sought) -> None:
         """Search for customers with every key; with number and ID also in other branches."""

@@ -202,7 +202,7 @@ class TriageScreen(Working[None], ModalScreen[None], inherit_bindings=False):
         self._busy = True
         app: Any = self.app
         # What is typed meanwhile is meant for the next case.
-        let_go = app.hold_keys() if hasattr(app, "hold_keys") else lambda: None
+        let_go = app.hold_keys()
         detail, key, walks = self._start.detail, self._request_key, self._went_on is not None
         office = self._office
 

@@ -116,7 +116,7 @@ class TriageLine(Widget, can_focus=True):
             here = place == self._at
             parts += ["  "] if parts else []
             parts.append((f"[{text}]", "bold") if here else text)
-        return Content.assemble(*parts, "\n", offered(self._now))
+        return Content.assemble(*parts, "\n", offered(self._now, self.content_size.width))
 
     def _value(self, picking: Picking) -> str:
         return one_line(picking.label) or "?"

@@ -28,23 +28,22 @@ class FoundField(PickField):
             self.field = field
             self.text = text
 
-    def __init__(self, *, hint: str = "", width: int = 60) -> None:
+    def __init__(self, *, hint: str = "") -> None:
         super().__init__(hint=hint)
         self._at = 0
-        self._cells = width
 
-    def render(self) -> Content:
+    def _drawn(self, width: int) -> Content:
         """What is picked; while searching, what was found, a line each."""
         picking = self.picking
         if not picking.typed:
-            shown = clip(one_line(picking.label), self._cells, ascii_only=True)
+            shown = clip(one_line(picking.label), width, ascii_only=True)
             return Content(shown) if shown else Content.styled(self._hint, "dim")
         lines: list[str | tuple[str, str]] = [f"{one_line(picking.typed)}{CURSOR}"]
         for place, (_value, label) in enumerate(picking.options[:MOST_FOUND]):
             mark, style = (">", "bold") if place == self._at else (" ", "")
             lines += [
                 "\n",
-                (clip(f"{mark} {one_line(label)}", self._cells, ascii_only=True), style),
+                (clip(f"{mark} {one_line(label)}", width, ascii_only=True), style),
             ]
         if not picking.options:
             lines += ["\n", _("nobody found")]

@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from crm_tui.i18n import _
-from crm_tui.text import clip, one_line
+from crm_tui.text import cell_width, clip, one_line
 from crm_tui.widgets.bindings import is_character, typed
 from crm_tui.widgets.field_base import FieldDone, FieldEdited
 from crm_tui.widgets.picking import DIGITS, MORE, Picking
@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual import events
+    from textual.geometry import Size
 
 LABEL_CELLS = 24
 CURSOR = "_"
 
 
-def offered(picking: Picking) -> Content:
-    """`1王强 [2李娜] 3陈静 9其余`: the options of this page, each in one piece."""
+def offered(picking: Picking, width: int, used: int = 0) -> Content:
+    """`1王强 [2李娜] 3陈静 9其余`: the options of this page, each in one piece, in lines of
+    `width` cells; the first has `used` of them already."""
     parts: list[str | tuple[str, str]] = []
     pairs = [(digit, label, value) for digit, value, label in picking.shown()]
     if picking.has_more:
@@ -32,9 +34,16 @@ def offered(picking: Picking) -> Content:
     gap = "  " if " " in _("{digit} {label}") else " "
     for digit, label, value in pairs:
         shown = clip(one_line(label), LABEL_CELLS, ascii_only=True)
-        text = _("{digit} {label}").format(digit=digit, label=shown).replace(" ", "\xa0")
-        parts += [gap] if parts else []
-        parts.append((f"[{text}]", "bold") if value == picking.chosen else text)
+        text = _("{digit} {label}").format(digit=digit, label=shown)
+        text = f"[{text}]" if value == picking.chosen else text
+        needed = cell_width(text) + (len(gap) if parts else 0)
+        if parts and used + needed > width:
+            parts.append("\n")
+            used, needed = 0, cell_width(text)
+        elif parts:
+            parts.append(gap)
+        used += needed
+        parts.append((text, "bold") if value == picking.chosen else text)
     return Content.assemble(*parts)
 
 
@@ -103,18 +112,28 @@ class PickField(Widget, can_focus=True):
         self.picking.offer(options)
         self.refresh(layout=True)
 
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as the options take in `width` cells."""
+        return self._drawn(width).plain.count("\n") + 1
+
     def render(self) -> Content:
         """What is picked; while it has the keys also what can be."""
+        return self._drawn(self.content_size.width)
+
+    def _drawn(self, width: int) -> Content:
         picking = self.picking
         chosen = one_line(picking.label)
         if not self.has_focus:
-            return Content(clip(chosen, max(1, self.size.width), ascii_only=True) or "-")
-        options = offered(picking)
+            return Content(clip(chosen, max(1, width), ascii_only=True) or "-")
+        before = ""
         if picking.typed:
-            return Content.assemble(f"{one_line(picking.typed)}{CURSOR} ", options)
-        if picking.chosen and picking.chosen not in [value for _d, value, _l in picking.shown()]:
-            return Content.assemble((f"[{chosen}]", "bold"), " ", options)
-        return options if options.plain else Content.styled(self._hint or "-", "dim")
+            before = f"{one_line(picking.typed)}{CURSOR} "
+        elif picking.chosen and picking.chosen not in [one for _d, one, _l in picking.shown()]:
+            before = f"[{clip(chosen, LABEL_CELLS, ascii_only=True)}] "
+        options = offered(picking, width, cell_width(before))
+        if before or options.plain:
+            return Content.assemble((before, "bold"), options)
+        return Content.styled(self._hint or "-", "dim")
 
     def on_focus(self) -> None:
         """The options take room."""

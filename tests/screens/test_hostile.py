@@ -115,6 +115,41 @@ async def test_contacts_and_their_filter(hostile: HostileBank) -> None:
             await each(one, "enter", "escape", "escape")
 
 
+@pytest.mark.parametrize("size", [(80, 24), (140, 40), (44, 12)])
+async def test_complaints(hostile: HostileBank, size: tuple[int, int]) -> None:
+    async with desk(hostile.bank, "zhaomin", size=size) as one:
+        await one.until("F3")
+        await each(one, "f5", *["down"] * 8, "end", *OVERLAYS, "6", "3", "4", "2", "home")
+        for text in TEXTS[:5]:
+            await each(one, "slash")
+            await paste(one, text)
+            await each(one, "escape", "escape")
+        await each(one, "t", "tab", "9", "tab", "1", "escape")
+        for case in hostile.complaints[:7]:
+            await open_target(one, "case", case)
+            await each(one, "enter", "escape", "end", "enter", "escape", "o", "escape", "escape")
+        await open_target(one, "case", hostile.complaints[2])
+        await each(one, *OVERLAYS, "escape")
+
+
+async def test_forms_of_complaints(hostile: HostileBank) -> None:
+    async with desk(hostile.bank, "wangqiang") as one:
+        await one.until("Not finished")
+        await each(one, "down", "escape", "f5", "down", "2")
+        await open_target(one, "case_form", hostile.complaints[0])
+        await each(one, "ctrl+s", *["tab"] * 4)
+        await leave_form(one)
+        await open_target(one, "complaint_form", 0)
+        for text in TEXTS:
+            await each(one, "shift+tab")
+            await paste(one, text)
+        await each(one, "ctrl+s")
+        await leave_form(one)
+        await open_target(one, "complaint_form", hostile.customers[6])
+        await each(one, *["tab"] * 9, "ctrl+s")
+        await leave_form(one)
+
+
 @pytest.mark.parametrize("size", [(140, 40), (44, 12)])
 async def test_other_sizes(hostile: HostileBank, size: tuple[int, int]) -> None:
     async with desk(hostile.bank, "lina", size=size) as one:

@@ -18,6 +18,7 @@ from crm_tui.db.store import Store
 from crm_tui.db.tables import Account, Branch, Contact, Customer, Household, Staff
 from crm_tui.domain.drafts import TITLE, DraftKey
 from crm_tui.services.drafts import Drafts
+from tests.support import hostile_cases
 from tests.support.desk import populate
 from tests.support.people import OPERATOR, Bank, found_bank
 from tests.support.stores import SetClock
@@ -52,6 +53,7 @@ class HostileBank:
 
     bank: Bank
     customers: list[int]
+    complaints: list[int]
 
 
 def make(directory: Path, template: Path) -> HostileBank:
@@ -60,11 +62,13 @@ def make(directory: Path, template: Path) -> HostileBank:
     shutil.copyfile(template, path)
     bank = found_bank(Store(f"sqlite:///{path}", KeyRing.generate(), clock=SetClock()))
     ids = list(populate(bank).values())
+    complaints = hostile_cases.begin(bank, ids)
     with bank.store.write(OPERATOR) as tx:
         _poison(tx.session, ids, tx.now)
         tx.audit("test.poison")
     _drafts(bank, ids)
-    return HostileBank(bank, ids)
+    hostile_cases.make(bank, complaints, TEXTS)
+    return HostileBank(bank, ids, complaints)
 
 
 def _poison(session: Any, ids: list[int], now: Any) -> None:

@@ -1,0 +1,485 @@
+"""Complaints on the screen: queue, triage, case, steps, registration; keys counted, two at once."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from crm_tui.db.tables import Complaint, Draft
+from crm_tui.domain.complaint_kinds import Step
+from crm_tui.domain.complaints import StepForm
+from crm_tui.widgets.wishes import Open
+from tests.support.complaints import CLOSED, DECIDED, TOLD, register, take, triage
+from tests.support.desk import desk, populate
+from tests.support.queue import fill
+from tests.support.screen_text import assert_golden, wait_until
+
+if TYPE_CHECKING:
+    from tests.support.desk import Desk
+    from tests.support.people import Bank
+
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+TONGUES = pytest.mark.parametrize("language", ["en", "zh_CN"])
+
+
+async def queue(one: Desk) -> None:
+    """To the complaints, and until their content is read."""
+    await one.press("f5")
+    await rest(one)
+
+
+async def rest(one: Desk) -> None:
+    """Until the highlighted case has been read."""
+    pane = one.app.screen.query_one("CasePane")
+    await wait_until(one.pilot, lambda: pane.row is None or pane.detail is not None, what="detail")
+    await one.press("f12")
+
+
+async def stored(one: Desk) -> None:
+    """Until the draft has been saved."""
+    await wait_until(one.pilot, lambda: one.app.screen.status.stored, what="draft saved")
+    await one.press("f12")
+
+
+def column(bank: Bank, complaint: int, name: str) -> object:
+    with bank.store.read() as session:
+        query = select(getattr(Complaint, name)).where(col(Complaint.id) == complaint)
+        return session.execute(query).scalar_one()
+
+
+async def opened(one: Desk, target: str, record: int, **details: object) -> None:
+    below = one.app.screen
+    below.post_message(Open(target, record, **details))
+    await wait_until(one.pilot, lambda: one.app.screen is not below, what=target)
+    await one.press("f12")
+
+
+# --- as they look ---------------------------------------------------------------------------
+
+
+@ON_SQLITE
+@TONGUES
+async def test_the_screens_as_they_look(bank: Bank, language: str) -> None:
+    made = fill(bank)
+    async with desk(bank, "zhaomin", language=language) as one:
+        await queue(one)
+        assert_golden(f"complaints_80x24_{language}", one.text)
+        await one.press("t")
+        await one.press("f12")
+        assert_golden(f"complaints_triage_{language}", one.text)
+        await one.press("escape", "enter")
+        await one.press("f12")
+        assert_golden(f"complaints_case_{language}", one.text)
+        await one.press("o")
+        assert_golden(f"complaints_steps_{language}", one.text)
+        await one.press("escape", "escape", "n", "tab", "tab", "tab")
+        await one.type("短信费多扣三个月")
+        await one.press("tab", "2", "3")
+        await stored(one)
+        assert_golden(f"complaints_register_{language}", one.text)
+    async with desk(bank, "wangqiang", language=language) as one:
+        await queue(one)
+        await opened(one, "case_form", made["told"])
+        await one.type("已退费, 客户认可")
+        await one.press("tab")
+        await stored(one)
+        assert_golden(f"complaints_close_{language}", one.text)
+
+
+@ON_SQLITE
+@TONGUES
+async def test_a_wide_terminal(bank: Bank, language: str) -> None:
+    fill(bank)
+    async with desk(bank, "zhaomin", language=language, size=(140, 40)) as one:
+        await queue(one)
+        await one.press("down", "down")
+        await rest(one)
+        assert_golden(f"complaints_140x40_{language}", one.text)
+        await one.press("enter")
+        await one.press("f12")
+        assert_golden(f"complaints_case_140x40_{language}", one.text)
+
+
+# --- keys counted ---------------------------------------------------------------------------
+
+
+async def count_keys(one: Desk, *keys: str) -> int:
+    await one.press(*keys)
+    return len(keys)
+
+
+async def test_triage_in_six_keys_then_four_then_one(bank: Bank) -> None:
+    populate(bank)
+    first, second = register(bank), register(bank)
+    # Different from the others, so that nothing is known of them.
+    third, fourth = register(bank, reason="service"), register(bank)
+    async with desk(bank, "zhaomin") as one:
+        await one.until("[2all]")
+        used = await count_keys(one, "f5", "t")
+        await one.until("no like case")
+        used += await count_keys(one, "2", "1", "2", "enter")
+        await one.until("CP-2026-000001 goes to")
+        assert used <= 8
+        assert await count_keys(one, "enter") <= 2  # the proposal is right
+        await one.until("CP-2026-000002 goes to")
+        await one.until("no like case")
+        assert await count_keys(one, "1", "1", "3", "enter") <= 6
+        await one.until("CP-2026-000003 goes to")
+        await one.press("escape", "t", "enter")
+        await one.gone("proposed from")
+    made = {one: column(bank, one, "complaint_class") for one in (first, second, third, fourth)}
+    assert list(made.values()) == ["major_economic", "major_economic", "general", "major_economic"]
+    handlers = [column(bank, one, "handler_id") for one in (first, second, third, fourth)]
+    assert handlers[0] == handlers[1] == handlers[3] != handlers[2]
+    assert None not in handlers
+
+
+async def test_closing_takes_five_keys(bank: Bank) -> None:
+    made = fill(bank)
+    async with desk(bank, "wangqiang") as one:
+        await one.press("f5")
+        await one.until("CP-2026-000003")
+        await one.press("down")
+        used = await count_keys(one, "z")
+        await one.until("CP-2026-000003 > close")
+        await one.type("Paid back, the customer agrees.")
+        used += await count_keys(one, "tab", "1", "5", "ctrl+s")
+        await one.until("Saved.")
+    assert used == 5
+    closed = made["told"]
+    assert column(bank, closed, "state") == "closed"
+    assert column(bank, closed, "satisfaction") == 5
+    assert column(bank, closed, "cause") == "pricing"
+    assert column(bank, closed, "responsible_id") == column(bank, closed, "department_id")
+
+
+# --- registering ----------------------------------------------------------------------------
+
+
+async def test_a_complaint_of_a_customer_who_is_searched_for(bank: Bank) -> None:
+    people = populate(bank)
+    async with desk(bank, "chenjing") as one:
+        await one.until("张伟明")
+        await one.press("f5", "n")
+        await one.until("New complaint")
+        await one.type("zwm")
+        await one.until("> 张伟明")
+        await one.press("enter")
+        await one.type("charged twice")
+        await one.press("tab", "2", "9", "1", "7", "1", "tab")
+        await one.type("+1")
+        await one.until("-> 03-03 Tue 17:00")
+        await one.press("tab", "2", "ctrl+s")
+        await one.until("Saved.")
+        assert "▸" in next(line for line in one.text.splitlines() if "CP-2026-000001" in line)
+    with bank.store.read() as session:
+        row = session.execute(select(Complaint)).scalar_one()
+        assert (row.customer_id, row.content) == (people["张伟明"], "charged twice")
+        assert (row.channel, row.business, row.reason) == ("phone", "foreign_exchange", "pricing")
+        assert (row.demand, row.name) == ("refund", "")
+        assert row.promise_at is not None
+        assert row.first_responder_id != row.registrar_id
+
+
+async def test_a_stranger_with_name_and_phone_and_a_draft_that_goes_on(bank: Bank) -> None:
+    populate(bank)
+    async with desk(bank, "chenjing") as one:
+        await one.until("张伟明")
+        await one.press("f5", "n", "tab")
+        await one.type("Passer-by")
+        await one.press("tab")
+        await one.type("028-6612 0000")
+        await one.press("tab")
+        await one.type("rude staff")
+        await one.press("tab", "1", "escape")
+        await one.until("Draft kept.")
+        await one.app.save_and_leave("sighup")
+    async with desk(bank, "chenjing") as one:
+        await one.until("Not finished yet")
+        assert "complaint  Passer-by" in one.text
+        await one.press("enter")
+        await one.until("rude staff")
+        assert "Passer-by" in one.text
+        await one.press("ctrl+s")
+        await one.until("! choose one by its digit")
+        await one.press("6", "1", "ctrl+s")
+        await one.until("Saved.")
+    with bank.store.read() as session:
+        row = session.execute(select(Complaint)).scalar_one()
+        assert (row.customer_id, row.name, row.business) == (None, "Passer-by", "own_wealth")
+        assert row.phone_mask.endswith("0000")
+        assert session.execute(select(func.count()).select_from(Draft)).scalar_one() == 0
+
+
+@ON_SQLITE
+async def test_a_note_becomes_a_complaint(bank: Bank) -> None:
+    populate(bank)
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        await one.press("v", "3")
+        await one.type("fees wrong")
+        await one.press("ctrl+k")
+        await one.until("Complaint > 张伟明")
+        assert "fees wrong" in one.text
+        await one.press("tab", "2", "3", "7", "ctrl+s")
+        await one.until("Log a contact > 张伟明")
+        assert "Saved." in one.text
+        assert "fees wrong" in one.text
+        await one.press("escape")
+        await one.press("enter")
+        await one.until("complaint CP-2026-000001")
+        await one.press("enter")
+        await one.until("Complaints F5 > CP-2026-000001")
+        assert "fees wrong" in one.text
+
+
+async def test_a_customer_of_another_branch_by_number_and_id(bank: Bank) -> None:
+    from crm_tui.domain.customers import CustomerForm
+
+    form = CustomerForm(name="外地客", mobile="13800138000", id_no="11010519491231002X",
+                        id_type="resident_id", state="active")  # fmt: skip
+    abroad = bank.office("sunli").registration.register(form, "far")
+    number = bank.office("sunli").customers.card(abroad).customer_no
+    async with desk(bank, "chenjing") as one:
+        await one.until("[2all]")
+        await one.press("f5", "n")
+        await one.until("New complaint")
+        await one.type(f"{number} 110105194912310021")
+        await one.press("enter")
+        await one.until("Not found, or not yours to see.")
+        await one.press("backspace")
+        await one.type("X")
+        await one.press("enter")
+        await one.until(f"{number}, of another branch")
+        await one.type("charged twice")
+        await one.press("tab", "2", "3", "7", "ctrl+s")
+        await one.until("Saved.")
+    with bank.store.read() as session:
+        assert session.execute(select(col(Complaint.customer_id))).scalar_one() == abroad
+
+
+# --- a case from beginning to end ------------------------------------------------------------
+
+
+async def test_a_case_from_decision_to_reopening_by_keys(bank: Bank) -> None:
+    populate(bank)
+    case = register(bank)
+    triage(bank, case)
+    async with desk(bank, "wangqiang") as one:
+        await one.until("欧阳志远")
+        await one.press("f5", "enter")
+        await one.until("Complaints F5 > CP-2026-000001")
+        await one.press("z")
+        await one.until("> decide")
+        await one.type("pay back")
+        await one.press("tab", "2", "ctrl+s")
+        await one.until("to notify")
+        await one.press("o", "5")
+        await one.until("> tell the customer")
+        await one.press("2", "ctrl+s")
+        await one.until("Not reached")
+        await one.press("o", "4")
+        await one.until("> tell the customer")
+        await one.press("2", "ctrl+s")
+        await one.until("Told")
+        await one.press("o", "4")
+        await one.until("tell the customer: the customer has been told")
+        await one.press("escape", "z")
+        await one.until("> close")
+        await one.type("paid")
+        await one.press("tab", "1", "6", "ctrl+s")
+        await one.until("closed")
+        await one.press("z")
+        await one.until("the case has ended")
+    assert column(bank, case, "satisfaction") == 0
+    async with desk(bank, "zhaomin") as one:
+        await one.until("[2all]")
+        await one.press("f5", "6", "enter")
+        await one.until("Complaints F5 > CP-2026-000001")
+        await one.press("o", "6")
+        await one.until("> reopen")
+        await one.type("came again")
+        await one.press("ctrl+s")
+        await one.until("Reopened")
+    assert column(bank, case, "state") == "in_progress"
+
+
+async def test_withdrawing_asks_first_and_cannot_be_undone(bank: Bank) -> None:
+    populate(bank)
+    case = register(bank)
+    async with desk(bank, "zhaomin") as one:
+        await one.until("[2all]")
+        await one.press("f5", "o", "9")
+        await one.until("> withdraw")
+        await one.type("the customer says it is settled")
+        await one.press("ctrl+s")
+        await one.until("The case ends with it.")
+        await one.press("escape")
+        await one.gone("The case ends with it.")
+        assert column(bank, case, "state") == "registered"
+        await one.press("ctrl+s")
+        await one.until("The case ends with it.")
+        await one.press("enter")
+        await one.until("Saved.")
+    assert column(bank, case, "state") == "withdrawn"
+
+
+@ON_SQLITE
+async def test_the_walk_and_the_whole_content(bank: Bank) -> None:
+    fill(bank)
+    async with desk(bank, "zhaomin") as one:
+        await queue(one)
+        await one.press("enter")
+        await one.until("[ 1/6 ]")
+        await one.press("[")
+        await one.until("This is the first one.")
+        await one.press("]", "]")
+        await one.until("[ 3/6 ]")
+        assert "第11段" not in one.text
+        await one.press("end", "enter")
+        await one.until("第11段")
+        await one.press("escape", "]", "]", "]", "]")
+        await one.until("This is the last one.")
+
+
+@ON_SQLITE
+async def test_views_search_and_what_an_empty_list_says(bank: Bank) -> None:
+    fill(bank)
+    async with desk(bank, "zhaomin") as one:
+        await queue(one)
+        await one.press("3")
+        await one.until("/3")
+        assert "triaged" not in one.text.replace("untriaged", "")
+        await one.press("4")
+        await one.until("/2")
+        await one.press("6")
+        await one.until("查良镛")
+        await one.press("1")
+        await one.until("No complaint waits for you")
+        await one.press("2", "/")
+        await one.type("CP-2026-000005")
+        await one.until("1/1")
+        await one.press("escape", "escape", "/")
+        await one.type("nothing like it")
+        await one.until("No such complaint here.")
+
+
+# --- two people, and a database that goes away ------------------------------------------------
+
+
+async def test_two_people_on_one_case(bank: Bank) -> None:
+    populate(bank)
+    case = register(bank)
+    triage(bank, case)
+    async with AsyncExitStack() as stack:
+        first = await stack.enter_async_context(desk(bank, "wangqiang"))
+        await first.until("欧阳志远")
+        await first.press("f5", "z")
+        await first.until("> decide")
+        await first.type("pay back")
+        await first.press("tab", "2")
+        take(bank, case, "wangqiang", Step.NOTE, StepForm(text="the customer called again"))
+        await first.press("ctrl+s")
+        await first.until("Somebody else has worked on this case meanwhile:")
+        assert "the customer called again" in first.text
+        await first.press("escape")
+        await first.gone("meanwhile:")
+        assert "pay back" in first.text
+        await first.press("ctrl+s")
+        await first.until("meanwhile:")
+        await first.press("enter")
+        await first.until("Saved.")
+    assert column(bank, case, "decision") == "pay back"
+
+
+async def test_a_step_that_somebody_else_has_taken_stays_a_draft(bank: Bank) -> None:
+    populate(bank)
+    case = register(bank)
+    triage(bank, case)
+    async with desk(bank, "wangqiang") as one:
+        await one.until("欧阳志远")
+        await one.press("f5", "z")
+        await one.until("> decide")
+        await one.type("my decision")
+        await one.press("tab", "2")
+        take(bank, case, "wangqiang", Step.DECIDE, DECIDED)
+        await one.press("ctrl+s")
+        await one.until("Your step is not possible any more: not while it is to notify.")
+        await one.press("enter")
+        await one.press("escape")
+        await one.gone("Your step is not possible")
+        assert "my decision" in one.text
+        await one.press("escape")
+        await one.until("Draft kept.")
+        await one.app.save_and_leave("sighup")
+    assert column(bank, case, "decision") == DECIDED.text
+    async with desk(bank, "wangqiang") as one:
+        await one.until("Not finished yet")
+        await one.press("enter")
+        await one.until("my decision")
+        await one.press("ctrl+s")
+        await one.until("not while it is to notify")
+        await one.press("ctrl+d")
+        await one.until("Draft discarded.")
+
+
+async def test_two_people_triage_the_same_case(bank: Bank) -> None:
+    populate(bank)
+    case = register(bank)
+    async with desk(bank, "zhaomin") as one:
+        await one.until("[2all]")
+        await one.press("f5", "t")
+        await one.until("no like case")
+        await one.press("1", "1", "2")
+        triage(bank, case, "hq", handler="lina")
+        await one.press("enter")
+        await one.until("Somebody else has worked on this case meanwhile:")
+        assert "Triaged 何总" in one.text
+        await one.press("enter")
+        await one.gone("meanwhile:")
+        await wait_until(one.pilot, lambda: column(bank, case, "version") == 3, what="stored")
+
+
+@ON_SQLITE
+async def test_who_may_not_triage_and_who_has_no_customers(bank: Bank) -> None:
+    fill(bank)
+    async with desk(bank, "chenjing") as one:
+        await one.until("张伟明")
+        await one.press("f5", "t")
+        await one.until("your role may not do this: triage")
+        await one.press("2", "z")
+        await one.until("only 王强 may")
+    async with desk(bank, "hegui") as one:
+        await one.press("f5")
+        await one.until("Complaints F5")
+        await one.until("CP-2026-000002")
+        await one.press("f3")
+        await one.until("your role may not do this")
+
+
+@ON_SQLITE
+async def test_closed_cases_of_earlier_trails_open_too(bank: Bank) -> None:
+    """A trail with every kind of event reads in words."""
+    populate(bank)
+    case = register(bank, promise="17:00")
+    triage(bank, case)
+    for step, form in (
+        (Step.AWAIT, StepForm(text="which card?")),
+        (Step.RESUME, StepForm(text="the gold one")),
+        (Step.PROMISE, StepForm(promise="+1")),
+        (Step.DECIDE, DECIDED),
+        (Step.NOTIFY, TOLD),
+        (Step.CLOSE, CLOSED),
+    ):
+        take(bank, case, "wangqiang", step, form)
+    async with desk(bank, "zhaomin") as one:
+        await one.until("[2all]")
+        await opened(one, "case", case)
+        for words in ("very satisfied", "cause Pricing and fees"):
+            assert words in " ".join(one.text.split())
+        await one.press("end", "up")
+        await one.until("handler 王强")
