@@ -83,6 +83,7 @@ class Command:
 
 _ONLY_CUSTOMERS: Final = frozenset({CUSTOMERS})
 _ONLY_CARD: Final = frozenset({CARD})
+_NUMBERS: Final = frozenset({CARD, CASE})
 _ONLY_COMPLAINTS: Final = frozenset({COMPLAINTS})
 _ONLY_DIARIES: Final = frozenset({DIARIES})
 _ONLY_DIARY: Final = frozenset({DIARY})
@@ -135,7 +136,7 @@ RECORD_COMMANDS: Final = (
       frozenset({DIARY_READ}), needs="write_diary", order=25),
     C("edit", ("e",), N_("edit"), "编辑", "bian ji", "records",
       frozenset({CUSTOMERS, CARD, VISITS}), needs="edit_customer", order=25),
-    C("reveal", ("p",), N_("show number"), "查看号码", "cha kan hao ma", "records", _ONLY_CARD,
+    C("reveal", ("p",), N_("show number"), "查看号码", "cha kan hao ma", "records", _NUMBERS,
       needs="reveal", order=30),
     C("grant_tier", ("y",), N_("grant tier"), "授予等级", "shou yu deng ji", "records",
       _ONLY_CARD, needs="grant_tier", order=35, verb="approve"),

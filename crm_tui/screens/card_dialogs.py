@@ -30,17 +30,19 @@ _CSS: Final = Path(__file__).with_name("base.tcss")
 
 
 class RevealDialog(CommandDialog[tuple[RevealField, RevealReason, str]]):
-    """Which number, and why; two digits and Enter."""
+    """Which number, and why; two digits and Enter, or one where there is one number."""
 
     CSS_PATH = _CSS
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, *, only_mobile: bool = False) -> None:
         super().__init__(context)
         fields = [(RevealField.MOBILE.value, _("mobile")), (RevealField.ID_NO.value, _("ID"))]
+        which = OptionField(fields, required=True, chosen=fields[0][0] if only_mobile else "")
+        self._only_mobile = only_mobile
         reasons = [(reason.value, labels.label(reason)) for reason in RevealReason]
         self.form = FormView(
             [
-                FieldRow("field", _("Show"), OptionField(fields, required=True)),
+                FieldRow("field", _("Show"), which),
                 FieldRow("reason", _("Reason"), OptionField(reasons, required=True)),
                 FieldRow("text", _("Remark"), LineField(limit=200)),
             ]
@@ -56,7 +58,8 @@ class RevealDialog(CommandDialog[tuple[RevealField, RevealReason, str]]):
     def on_mount(self) -> None:
         """To the first choice."""
         self.form.styles.height = "auto"
-        self.form.focus_first()
+        self.form.rows[0].display = not self._only_mobile
+        self.form.rows[1 if self._only_mobile else 0].control.focus()
 
     def do_save(self) -> None:
         """Ctrl+S too."""

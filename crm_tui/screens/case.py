@@ -15,6 +15,7 @@ from crm_tui.errors import UsageError
 from crm_tui.i18n import _
 from crm_tui.screens import case_lines, case_steps
 from crm_tui.screens.base import RecordScreen
+from crm_tui.screens.card_dialogs import RevealDialog
 from crm_tui.screens.card_walk import end
 from crm_tui.screens.case_dialogs import StepsDialog, TextDialog
 from crm_tui.screens.visit_lines import Room
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from crm_tui.domain.complaints import ComplaintDetail, TrailLine
+    from crm_tui.domain.kinds import RevealField, RevealReason
     from crm_tui.office import Office
     from crm_tui.screens.complaint_pane import CaseWalk
     from crm_tui.widgets.context import Context
@@ -209,6 +211,32 @@ class CaseScreen(RecordScreen[None], inherit_bindings=False):
         """A contact with the customer of the case."""
         self.post_message(Open("contact_form", self._detail.row.customer_id or 0))
 
+    def do_reveal(self) -> None:
+        """Show a stranger's phone, to call back; a customer's is on the card."""
+
+        def chosen(answer: tuple[RevealField, RevealReason, str] | None) -> None:
+            if answer is not None:
+                _field, reason, text = answer
+                case = self._detail.row.complaint_id
+                work = partial(self._office.complaints.reveal, case, reason, text)
+                self.run_write(work, partial(self._revealed, case))
+
+        self.app.push_screen(RevealDialog(self.context, only_mobile=True), chosen)
+
+    def _revealed(self, complaint_id: int, number: str) -> None:
+        """In the line that talks, until it says something else or the time is over."""
+        if complaint_id != self._detail.row.complaint_id:
+            return
+        shown = _("{number}, shown for {n} seconds; this was noted")
+        seconds = self._office.policy.reveal_seconds
+        text = shown.format(number=safe(number), n=seconds)
+        self.say(text if number else _("nothing is stored there"))
+        self.set_timer(seconds, partial(self._forget, text))
+
+    def _forget(self, text: str) -> None:
+        if self.status.message == text:
+            self.status.clear()
+
     def do_triage(self) -> None:
         """Triage this case, or triage it anew."""
         self.post_message(Open("triage", self._detail.row.complaint_id))
@@ -240,6 +268,8 @@ class CaseScreen(RecordScreen[None], inherit_bindings=False):
             return self._no_step(walk, 1 if command_id == "next_item" else -1)
         if command_id == "log_contact" and detail.row.customer_id is None:
             return _("a stranger has no contacts")
+        if command_id == "reveal" and not detail.phone_mask:
+            return _("the number is on the customer's card")
         if command_id == "next_step" and not detail.row.state.is_open:
             return _("the case has ended; o can reopen it")
         if command_id == "triage":

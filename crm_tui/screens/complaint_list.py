@@ -63,7 +63,7 @@ class ComplaintList(RecordScreen[None], inherit_bindings=False):
         self._criteria = ComplaintCriteria(QueueView.OPEN if triages else QueueView.MINE)
         self._strip: QueueStrip | None = None
         self._total: int | None = None
-        self._counted = False
+        self._uncounted = {"count", "strip"}
         self._wanted_row: int | None = None
 
     def compose_body(self) -> Iterable[Widget]:
@@ -122,13 +122,12 @@ class ComplaintList(RecordScreen[None], inherit_bindings=False):
     def _rows_came(self, table: RecordTable[ComplaintRow], page: Page[ComplaintRow]) -> None:
         """Rows first, then the counts."""
         table.put_page(page)
-        if not self._counted:
-            self._counted = True
-            criteria = self._criteria
-            self.run_read(
-                "count", partial(self._office.complaints.count, criteria), self._show_total
-            )
-            self.run_read("strip", self._office.complaints.strip, self._show_strip)
+        wanted, self._uncounted = self._uncounted, set()
+        cases = self._office.complaints
+        if "count" in wanted:
+            self.run_read("count", partial(cases.count, self._criteria), self._show_total)
+        if "strip" in wanted:
+            self.run_read("strip", cases.strip, self._show_strip)
 
     def _show_total(self, total: int) -> None:
         self._total = total
@@ -160,7 +159,7 @@ class ComplaintList(RecordScreen[None], inherit_bindings=False):
 
     def reload(self) -> None:
         """Rows and counts; the cursor on the case that is wanted, if one is."""
-        self._counted = False
+        self._uncounted = {"count", "strip"}
         wanted, self._wanted_row = self._wanted_row, None
         self._list.reload(wanted)
 
@@ -195,7 +194,8 @@ class ComplaintList(RecordScreen[None], inherit_bindings=False):
     def _narrow(self, **changed: object) -> None:
         """Show another list."""
         self._criteria = replace(self._criteria, **changed)  # type: ignore[arg-type]
-        self._total, self._counted = None, False
+        self._total = None
+        self._uncounted.add("count")
         self._list.reset(empty=self._empty())
         self._draw()
 

@@ -26,6 +26,7 @@ from crm_tui.screens.triage_line import TriageLine
 from crm_tui.screens.visit_lines import Room
 from crm_tui.text import clip, one_line, safe
 from crm_tui.widgets.footer import KeyFooter
+from crm_tui.widgets.form_work import FormOutcome
 from crm_tui.widgets.rule import Rule
 from crm_tui.widgets.status_line import StatusLine
 from crm_tui.widgets.working import Working
@@ -88,7 +89,7 @@ def build(
     return TriageScreen(context, office, start, went_on)
 
 
-class TriageScreen(Working[None], ModalScreen[None], inherit_bindings=False):
+class TriageScreen(Working[FormOutcome], ModalScreen[FormOutcome], inherit_bindings=False):
     """The case in three lines, the line, what is proposed. Esc ends it."""
 
     WHERE = "triage"
@@ -223,14 +224,15 @@ class TriageScreen(Working[None], ModalScreen[None], inherit_bindings=False):
         self.run_write(write, done, failed)
 
     def _stored(self, detail: ComplaintDetail, form: TriageForm, following: Start | None) -> None:
+        handler = dict(self._start.handlers).get(form.handler, form.handler)
+        text = _("{number} goes to {name}; o there reassigns it")
+        said = text.format(number=one_line(detail.row.complaint_no), name=one_line(handler))
         if self._went_on is None or following is None:
-            self.dismiss(None)
+            self.dismiss(FormOutcome("saved", said=said))
             return
         self._went_on(following.detail.row.complaint_id)
-        handler = dict(self._start.handlers).get(form.handler, form.handler)
         self._begin(following)
-        text = _("{number} goes to {name}; o there reassigns it")
-        self.say(text.format(number=detail.row.complaint_no, name=one_line(handler)))
+        self.say(said)
 
     def _failed_to_store(self, error: Exception, form: TriageForm) -> None:
         if not isinstance(error, OutcomeUnknown):

@@ -12,7 +12,8 @@ from sqlalchemy import event, func, select
 
 from crm_tui.db.crypto import KeyRing
 from crm_tui.db.store import Store
-from crm_tui.db.tables import Contact, Draft
+from crm_tui.db.tables import Complaint, Contact, Draft
+from tests.support.complaints import register, triage
 from tests.support.desk import desk, populate
 from tests.support.people import Bank, found_bank
 from tests.support.postgres import connect
@@ -133,6 +134,47 @@ async def test_another_writer_holds_the_file(on_sqlite: Bank) -> None:
             await away(one, "The database is busy")
             other.rollback()
         await save_after_return(one, on_sqlite)
+
+
+async def test_a_step_of_a_case_while_another_writer_holds_the_file(on_sqlite: Bank) -> None:
+    case = register(on_sqlite)
+    triage(on_sqlite, case)
+    async with desk(on_sqlite, "wangqiang") as one:
+        await one.until("欧阳志远")
+        await one.press("f5", "z")
+        await one.until("> decide")
+        await one.type("half")
+        await one.until("draft saved")
+        with closing(sqlite3.connect(str(on_sqlite.store.path))) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await one.pilot.press("space", "a", "space", *"note", "tab", "2")
+            await shown(one, "NOT SAVED")
+            await one.pilot.press("ctrl+s")
+            await shown(one, "The database is busy")
+            assert NOTE in one.text
+            other.rollback()
+        await one.press("ctrl+s")
+        await one.until("Saved.")
+        assert drafts(on_sqlite) == 0
+    with on_sqlite.store.read() as session:
+        assert session.execute(select(Complaint.decision)).scalars().all() == [NOTE]
+
+
+async def test_triage_while_another_writer_holds_the_file(on_sqlite: Bank) -> None:
+    register(on_sqlite)
+    async with desk(on_sqlite, "zhaomin") as one:
+        await one.until("[2all]")
+        await one.press("f5", "t")
+        await one.until("no like case")
+        with closing(sqlite3.connect(str(on_sqlite.store.path))) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await one.press("1", "1", "2", "enter")
+            await shown(one, "The database is busy")
+            other.rollback()
+        await one.press("enter")
+        await one.gone("Urgency")
+    with on_sqlite.store.read() as session:
+        assert session.execute(select(Complaint.state)).scalars().all() == ["triaged"]
 
 
 async def test_a_file_that_may_not_be_written(on_sqlite: Bank) -> None:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from crm_tui.config import Config, Ui
 from crm_tui.db.tables import Complaint, Draft
 from crm_tui.domain.complaint_kinds import Step
 from crm_tui.domain.complaints import StepForm
@@ -131,6 +132,7 @@ async def test_triage_in_six_keys_then_four_then_one(bank: Bank) -> None:
         await one.until("CP-2026-000003 goes to")
         await one.press("escape", "t", "enter")
         await one.gone("proposed from")
+        await one.until("CP-2026-000004 goes to")
     made = {one: column(bank, one, "complaint_class") for one in (first, second, third, fourth)}
     assert list(made.values()) == ["major_economic", "major_economic", "general", "major_economic"]
     handlers = [column(bank, one, "handler_id") for one in (first, second, third, fourth)]
@@ -459,6 +461,32 @@ async def test_who_may_not_triage_and_who_has_no_customers(bank: Bank) -> None:
         await one.until("CP-2026-000002")
         await one.press("f3")
         await one.until("your role may not do this")
+
+
+@ON_SQLITE
+async def test_a_terminal_without_wide_glyphs(bank: Bank) -> None:
+    fill(bank)
+    async with desk(bank, "zhaomin", config=Config(ui=Ui(ascii=True))) as one:
+        await queue(one)
+        seen = one.text
+        for keys in (("t",), ("escape", "enter"), ("o",), ("escape", "escape", "n")):
+            await one.press(*keys)
+            seen += one.text
+    assert not {char for char in seen if char in "─▸→·—…│"}
+
+
+@ON_SQLITE
+async def test_the_phone_of_a_stranger_is_shown_for_a_while(bank: Bank) -> None:
+    made = fill(bank)
+    async with desk(bank, "zhaomin") as one:
+        await one.until("[2all]")
+        await opened(one, "case", made["stranger"])
+        await one.press("p", "1", "enter")
+        await one.until("02866120000, shown for 30 seconds; this was noted")
+        await one.press("escape")
+        await opened(one, "case", made["new"])
+        await one.press("p")
+        await one.until("the number is on the customer's card")
 
 
 @ON_SQLITE
