@@ -128,7 +128,7 @@ TEXTS: Final[Mapping[type[Enum], Mapping[Enum, str]]] = {
         EventKind.TRIAGE: N_("Triaged"),
         EventKind.SOLVE: N_("Solved"),
         EventKind.START: N_("Begun"),
-        EventKind.NOTE: N_("Note"),
+        EventKind.NOTE: N_("Noted"),
         EventKind.AWAIT: N_("Awaiting"),
         EventKind.RESUME: N_("Resumed"),
         EventKind.DECIDE: N_("Decided"),

@@ -40,13 +40,14 @@ def up_to_most(session: Session, query: Select[Any]) -> int:
 
 
 def due(table: Table, scope: Scope, *, on: date, earlier: bool) -> Select[Any]:
-    """Ids of one's own customers whose next contact is due `on`, or was due earlier."""
+    """Ids of one's own customers whose next contact is due `on`, or was due earlier, the
+    highest tier first."""
     c = table.c
     when = c.contact_due_on < on if earlier else c.contact_due_on == on
     query: Select[Any] = (
         select(c.customer_id)
         .where(when, c.manager_id == scope.staff_id)
-        .order_by(c.contact_due_on, c.tie)
+        .order_by(c.tier_rank.desc(), c.assets.desc(), c.tie.desc())
     )
     return query if scope.branch_ids is None else query.where(c.branch_id.in_(scope.branch_ids))
 

@@ -38,6 +38,8 @@ REACH = {
     "en": ["own", "branch", "all", "passed", "–"],
     "zh_CN": ["本人", "网点", "全部", "经手", "–"],
 }
+FIRST_DAY = {"en": "## A first day", "zh_CN": "## 第一天"}
+ROLES = ("zhoutao", "lina", "zhaomin")
 CUSTOMERS = 120
 CODE = re.compile("`([^`]+)`")
 BOTH = pytest.mark.parametrize("language", ["en", "zh_CN"])
@@ -73,6 +75,18 @@ def first_hour(language: str) -> list[Step]:
     ]
 
 
+def first_day(language: str) -> dict[str, list[Step]]:
+    """The tables of keys, by user name."""
+    parts = section(language, FIRST_DAY[language]).split("\n### ")[1:]
+    return {
+        CODE.findall(part.splitlines()[0])[0]: [
+            Step(tuple(CODE.findall(keys)), tuple(CODE.findall(shows)))
+            for keys, _what, shows in rows(part)
+        ]
+        for part in parts
+    }
+
+
 @pytest.fixture(scope="module")
 def demo_bank(tmp_path_factory: pytest.TempPathFactory) -> Place:
     """A small demo bank, made once."""
@@ -102,11 +116,20 @@ async def test_the_first_hour(demo_bank: Place, tmp_path: Path, language: str) -
     steps = first_hour(language)
     drop = next(number for number, step in enumerate(steps) if not step.keys)
     assert drop >= 10
-    async with demo_desk(place, "lina", language, shows="F3") as pilot:
+    async with demo_desk(place, "lina", language, shows="F2") as pilot:
         await walk(pilot, steps[:drop])
         await drop_line(pilot)
     async with demo_desk(place, "lina", language, shows=steps[drop].shows[0]) as pilot:
         await walk(pilot, steps[drop + 1 :])
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("user", ROLES)
+@BOTH
+async def test_the_first_day(demo_bank: Place, tmp_path: Path, language: str, user: str) -> None:
+    place = copied(demo_bank, tmp_path / "bank")
+    async with demo_desk(place, user, language, shows="F2") as pilot:
+        await walk(pilot, first_day(language)[user])
 
 
 def test_both_readmes_press_the_same_keys() -> None:
@@ -116,7 +139,10 @@ def test_both_readmes_press_the_same_keys() -> None:
         prose = re.compile("[a-z]+ |[\u4e00-\u9fff]")
         return [
             tuple("text" if prose.match(key) else key for key in step.keys)
-            for step in first_hour(language)
+            for step in [
+                *first_hour(language),
+                *(one for user in ROLES for one in first_day(language)[user]),
+            ]
         ]
 
     assert keys("en") == keys("zh_CN")

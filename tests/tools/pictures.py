@@ -45,21 +45,52 @@ class Scene:
 
 SCENES: Final = (
     Scene("sign_in", ("Sign in", "登录"), ("lina", "Enter"), user=None),
-    Scene("customers", ("Customers", "客户"), ("2", "↓", "↓", "↓")),
+    Scene("today", ("Today", "今日")),
+    Scene("customers", ("Customers", "客户"), ("F3", "2", "↓", "↓", "↓")),
     Scene("search", ("Search", "搜索"), ("/", "zwm"), "1/3"),
     Scene("card", ("Customer card", "客户卡片"), ("/", "sxm", "Enter"), "H000002"),
     Scene("contact_form", ("Log a contact", "登记联系"), LOGGING, "12-07"),
     Scene("drafts", ("Drafts after a dropped line", "断线后的草稿"), LOGGING, "12-07", lost=True),
     Scene("visits", ("Contacts", "联系记录"), ("F4", "↓"), "F4"),
-    Scene("customer_form", ("New customer", "新建客户"), ("n",)),
-    Scene("help", ("Keys", "按键"), ("?",)),
+    Scene("complaints", ("Complaints", "投诉"), ("F5", "2"), "CP-2026", user="zhaomin"),
+    Scene("triage", ("Triage", "分派"), ("F5", "3", "t"), "CP-2026", user="zhaomin"),
+    Scene("case", ("A case", "一件投诉"), ("F5", "1", "Enter"), "CP-2026"),
+    Scene(
+        "complaint_form",
+        ("Register a complaint", "登记投诉"),
+        ("/", "zwm", "Enter", "Ctrl+K", "年费多收了一年", "Tab", "2", "4"),
+        user="zhoutao",
+    ),
+    Scene(
+        "diary",
+        ("Work diary", "工作日志"),
+        ("/", "sxm", "Enter", "v", "1", NOTE, "Ctrl+S", "F6"),
+        "C0000011",
+    ),
+    Scene("diaries", ("Diaries to read", "批阅日志"), ("F6",), user="zhaomin"),
+    Scene(
+        "customer_form",
+        ("New customer", "新建客户"),
+        (
+            "F3",
+            "n",
+        ),
+    ),
+    Scene(
+        "help",
+        ("Keys", "按键"),
+        (
+            "F3",
+            "?",
+        ),
+    ),
     Scene("palette", ("Commands", "命令"), ("Ctrl+P",)),
 )
 
 
 async def picture(place: Place, scene: Scene, language: str) -> str:
     """The SVG of a scene in a bank of its own."""
-    start = "F3" if scene.user else ""
+    start = "F2" if scene.user else ""
     async with demo_desk(place, scene.user, language, shows=start) as pilot:
         await press(pilot, scene.keys)
         await wait_until(pilot, lambda: scene.shows in screen_text(pilot.app), what=scene.name)
