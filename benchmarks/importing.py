@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks import places
+from benchmarks import children, places
 from benchmarks.places import Bank
 from benchmarks.report import ROOT, Goal, Measure
 from benchmarks.servers import Postgres
@@ -39,6 +38,7 @@ class Imported:
 
     rows_per_second: float
     peak_mb: float
+    cpu_seconds: float
     waits: dict[str, float]
 
 
@@ -61,7 +61,7 @@ def imports(on: Subjects, postgres: Postgres, rows: int, no_postgres: bool) -> l
         with copied() as bank:
             watched = _import(bank, part, watched=True)
         goal = (Goal(GOALS[database], at_least=True),)
-        detail = {"rows": rows, "into a bank of": THERE}
+        detail = {"rows": rows, "into a bank of": THERE, "cpu_seconds": alone.cpu_seconds}
         what = f"import of {rows:,} customers, {database}"
         peak = f"peak memory of that import, {database}"
         beside = {f"of {rows // SMALLER:,} rows": watched.peak_mb}
@@ -95,27 +95,11 @@ def _import(bank: Bank, file: Path, *, watched: bool = False) -> Imported:
         writer = _writer(bank) if watched else None
         command = [*places.PROGRAM, "--config", str(settings), "import", "customers", str(file),
                    "--json"]  # fmt: skip
-        report, peak = _run(command, bank)
+        ended = children.run(command, plain_environment({"CRM_TUI_DATABASE_URL": bank.url}))
         waits = _stop(writer) if writer else {}
-    return Imported(report["rows"] / report["seconds"], peak, waits)
-
-
-def _run(command: list[str], bank: Bank) -> tuple[dict[str, Any], float]:
-    """The report of an import, and its peak memory in MB. Raises RuntimeError."""
-    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
-        child = subprocess.Popen(
-            command, stdout=out, stderr=err, cwd=ROOT,
-            env=plain_environment({"CRM_TUI_DATABASE_URL": bank.url}),
-        )  # fmt: skip
-        _pid, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        err.seek(0)
-        said = out.read()
-        if child.returncode:
-            raise RuntimeError(f"import ended with {child.returncode}: {said}{err.read()[-500:]}")
-    report: dict[str, Any] = json.loads(said.splitlines()[-1])
-    return report, usage.ru_maxrss * 1024 / 1e6
+    report = json.loads(ended.said.splitlines()[-1])
+    speed = report["rows"] / report["seconds"]
+    return Imported(speed, ended.peak_mb, ended.cpu_seconds, waits)
 
 
 def _writer(bank: Bank) -> subprocess.Popen[str]:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import sqlite3
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import Any
 
-from benchmarks import places
+from benchmarks import children, places
 from benchmarks.places import Bank
-from benchmarks.report import ROOT, Goal, Measure
+from benchmarks.report import Goal, Measure
 from benchmarks.servers import Postgres
 from benchmarks.subjects import Subjects
 
@@ -39,29 +36,22 @@ def tiers(on: Subjects, postgres: Postgres, no_postgres: bool) -> list[Measure]:
     for database, copied in copies.items():
         on.say(f"  {database}")
         with copied() as bank:
-            report, peak = recompute(bank)
+            report, ended = recompute(bank)
         if sums and database == "SQLite" and report["qualifying"] != sums["qualifying"]:
             raise AssertionError(f"DuckDB counts {sums['qualifying']}, we {report['qualifying']}")
         what = f"tiers from {report['balances']:,} balance changes, {database}"
-        detail = report | {"peak_mb": round(peak, 1), "duckdb": sums}
+        took = {"peak_mb": round(ended.peak_mb, 1), "cpu_seconds": round(ended.cpu_seconds, 1)}
+        detail = report | took | {"duckdb": sums}
         found.append(Measure("tiers", what, "s", report["seconds"], (Goal(30),), peers, detail))
     return found
 
 
-def recompute(bank: Bank) -> tuple[dict[str, Any], float]:
-    """The report of a recompute in a process of its own, and its peak memory in MB."""
-    with tempfile.TemporaryFile("w+") as out:
-        child = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.recompute", str(bank.directory), bank.url],
-            stdout=out, cwd=ROOT,
-        )  # fmt: skip
-        _pid, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode:
-            raise RuntimeError(f"the recompute ended with {child.returncode}")
-        out.seek(0)
-        report: dict[str, Any] = json.loads(out.read().splitlines()[-1])
-    return report, usage.ru_maxrss * 1024 / 1e6
+def recompute(bank: Bank) -> tuple[dict[str, Any], children.Ended]:
+    """The report of a recompute in a process of its own, and what that process took."""
+    program = [sys.executable, "-m", "benchmarks.recompute", str(bank.directory), bank.url]
+    ended = children.run(program)
+    report: dict[str, Any] = json.loads(ended.said.splitlines()[-1])
+    return report, ended
 
 
 def _exported(bank: Bank) -> Path:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # Touched rows that the turning step itself may still write.
 _FEW: Final = 500
+# What PostgreSQL sorts a million rows in; it takes no more than it needs.
+_SORT_MEMORY: Final = "384MB"
 # Indexes that rows in the order of the tiers meet at their ends only. The others are made
 # afterwards, each by a sort: kept up to date row by row they would be random writes.
 _IN_ORDER: Final = ("tier", "branch_tier", "manager_tier", "near", "state")
@@ -91,7 +93,8 @@ def _fill_at_once(work: Work, other: Table, source: RowSource) -> None:
     """Nobody reads or writes the other table, and PostgreSQL lets everybody go on."""
     names = [column.name for column in other.columns]
     with work.step() as session:
-        rows = source.rows().subquery()
+        session.execute(text(f"SET LOCAL work_mem='{_SORT_MEMORY}'"))
+        rows = source.rows(of_all=True).subquery()
         named = dict(zip(names, rows.c, strict=True))
         session.execute(insert(other).from_select(names, select(rows).order_by(*_order(named))))
     for in_order in (True, False):

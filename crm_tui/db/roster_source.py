@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, and_, case, cast, func, literal, select
+from sqlalchemy import Table, and_, case, cast, func, inspect, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import BigInteger, Boolean, Date, SmallInteger
 from sqlmodel import col
@@ -34,13 +34,14 @@ from crm_tui.domain.periods import month_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import ColumnElement, Select, Subquery
     from sqlmodel import Session
 
     from crm_tui.domain.policy import Policy
     from crm_tui.domain.staff import Scope
 
 TABLES: Mapping[str, Table] = {"a": roster_a, "b": roster_b}
+_LATEST_FIRST = (col(Contact.started_at).desc(), col(Contact.id).desc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,23 +113,22 @@ class RowSource:
         grading = Grading(rules_on(session, window.end).rules, window.days)
         return cls(period, grading, policy.contact_intervals)
 
-    def rows(self) -> Select[Any]:
-        """One row per customer, columns in the order of the roster tables."""
+    def rows(self, *, of_all: bool = False) -> Select[Any]:
+        """One row per customer, columns in the order of the roster tables.
+
+        `of_all` reads every contact once; else the latest of each customer is looked up.
+        """
         held = func.coalesce(col(TierHeld.tier_rank), 0)
         now_held = and_(
             col(TierHeld.customer_id) == col(Customer.id), col(TierHeld.until_on).is_(None)
         )
         found = assessment.c
-        latest = (
-            select(col(Contact.id))
-            .where(col(Contact.customer_id) == col(Customer.id))
-            .where(col(Contact.withdrawn_at).is_(None))
-            .order_by(col(Contact.started_at).desc(), col(Contact.id).desc())
-            .limit(1)
-            .correlate(Customer)
-            .scalar_subquery()
-        )
-        contacted = shanghai_day(col(Contact.started_at))
+        if of_all:
+            shown: Any = _latest_of_all()
+            is_shown = and_(shown.c.customer_id == col(Customer.id), shown.c.place == 1)
+        else:
+            shown, is_shown = inspect(Contact).local_table, _latest_of_one()
+        contacted = shanghai_day(shown.c.started_at)
         return (
             select(
                 col(Customer.id),
@@ -141,7 +141,7 @@ class RowSource:
                 col(Customer.state),
                 col(Customer.name_key),
                 contacted,
-                self._due(held, contacted),
+                self._due(held, contacted, shown.c.next_on),
                 func.coalesce(col(CustomerSearch.doc), ""),
             )
             .outerjoin(CustomerSearch, col(CustomerSearch.customer_id) == col(Customer.id))
@@ -150,7 +150,7 @@ class RowSource:
                 assessment,
                 and_(found.customer_id == col(Customer.id), found.period == self.period),
             )
-            .outerjoin(Contact, col(Contact.id) == latest)
+            .outerjoin(shown, is_shown)
         )
 
     def _averages(self, held: ColumnElement[int]) -> tuple[ColumnElement[Any], ...]:
@@ -170,7 +170,7 @@ class RowSource:
             func.coalesce(near, literal(False, Boolean)),
         )
 
-    def _due(self, held: ColumnElement[int], contacted: Any) -> ColumnElement[date]:
+    def _due(self, held: ColumnElement[int], contacted: Any, next_on: Any) -> ColumnElement[date]:
         """The next-contact date, else an interval after the last contact or the opening.
 
         Who is no customer (any more) waits for no contact but one that was agreed, and who is
@@ -184,9 +184,36 @@ class RowSource:
         regular = case(
             (col(Customer.state).in_(KEPT_IN_TOUCH), plus_days(since, interval)), else_=None
         )
-        due = func.coalesce(col(Contact.next_on), regular, literal(NEVER_DUE, Date))
+        due = func.coalesce(next_on, regular, literal(NEVER_DUE, Date))
         lost = col(Customer.state) == CustomerState.PERMANENTLY_LOST.value
         return case((lost, literal(NEVER_DUE, Date)), else_=due)
+
+
+def _latest_of_one() -> ColumnElement[bool]:
+    """Whether a contact is the one that its customer's row shows."""
+    newest = (
+        select(col(Contact.id))
+        .where(col(Contact.customer_id) == col(Customer.id))
+        .where(col(Contact.withdrawn_at).is_(None))
+        .order_by(*_LATEST_FIRST)
+        .limit(1)
+        .correlate(Customer)
+        .scalar_subquery()
+    )
+    return col(Contact.id) == newest
+
+
+def _latest_of_all() -> Subquery:
+    """The contact that each customer's row shows, from one reading of all contacts."""
+    place = func.row_number().over(partition_by=col(Contact.customer_id), order_by=_LATEST_FIRST)
+    return (
+        select(
+            col(Contact.customer_id), col(Contact.started_at), col(Contact.next_on),
+            place.label("place"),
+        )
+        .where(col(Contact.withdrawn_at).is_(None))
+        .subquery()
+    )  # fmt: skip
 
 
 def reach(session: Session, scope: Scope) -> frozenset[int] | None:

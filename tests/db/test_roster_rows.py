@@ -9,14 +9,17 @@ from sqlalchemy import insert, select, update
 from sqlmodel import col
 
 from crm_tui.db import roster
+from crm_tui.db.roster_source import RowSource, write_rows
 from crm_tui.db.store import Store
 from crm_tui.db.tables import (
     NEVER_DUE,
     NOT_GRADED,
+    Customer,
     RosterCurrent,
     RosterTouched,
     assessment,
     roster_a,
+    roster_b,
 )
 from crm_tui.domain.kinds import Tier
 from crm_tui.domain.policy import Policy
@@ -176,3 +179,25 @@ def test_more_customers_than_one_statement_takes(store: Store, bank: Bank) -> No
         tx.audit("test")
     with store.read() as session:
         assert len(session.execute(select(roster_a.c.customer_id)).all()) == len(made)
+
+
+def test_all_rows_read_at_once_are_those_looked_up(store: Store, bank: Bank) -> None:
+    with store.write(OPERATOR) as tx:
+        bank.customer(tx.session, 1, tier=Tier.GOLD)
+        called = bank.customer(tx.session, 2, tier=Tier.SILVER)
+        bank.contact(tx.session, called, date(2026, 1, 5), next_on=date(2026, 1, 9))
+        bank.contact(tx.session, called, date(2026, 2, 6))
+        taken_back = bank.customer(tx.session, 3)
+        bank.contact(tx.session, taken_back, date(2026, 1, 7), withdrawn_at=tx.now)
+        source = RowSource.of(tx.session, None, POLICY)
+        everybody = col(Customer.id) > 0
+        write_rows(tx.session, roster_a, source.rows().where(everybody))
+        write_rows(tx.session, roster_b, source.rows(of_all=True).where(everybody))
+        tx.audit("test")
+    with store.read() as session:
+        looked_up, at_once = (
+            session.execute(select(table).order_by(table.c.tie)).all()
+            for table in (roster_a, roster_b)
+        )
+    assert at_once == looked_up
+    assert [row.last_contact_on for row in at_once] == [None, date(2026, 2, 6), None]
