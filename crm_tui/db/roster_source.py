@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, and_, case, cast, func, inspect, literal, select
+from sqlalchemy import Table, and_, case, cast, func, inspect, literal, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import BigInteger, Boolean, Date, SmallInteger
 from sqlmodel import col
@@ -98,11 +98,15 @@ def _insert(session: Session) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class RowSource:
-    """How a roster row follows from the truth: `period` is assessed by `grading`."""
+    """How a roster row follows from the truth: `period` is assessed by `grading`.
+
+    `grades` are the period's assessments while they are being written.
+    """
 
     period: date | None
     grading: Grading | None
     intervals: Mapping[Tier, int]
+    grades: Table | None = None
 
     @classmethod
     def of(cls, session: Session, period: date | None, policy: Policy) -> RowSource:
@@ -122,7 +126,7 @@ class RowSource:
         now_held = and_(
             col(TierHeld.customer_id) == col(Customer.id), col(TierHeld.until_on).is_(None)
         )
-        found = assessment.c
+        found = self._found
         if of_all:
             shown: Any = _latest_of_all()
             is_shown = and_(shown.c.customer_id == col(Customer.id), shown.c.place == 1)
@@ -136,7 +140,7 @@ class RowSource:
                 cast(col(Customer.branch_id), BigInteger),
                 cast(col(Customer.manager_id), BigInteger),
                 cast(held, SmallInteger),
-                cast(func.coalesce(found.qualifying_rank, 0), SmallInteger),
+                cast(func.coalesce(found.c.qualifying_rank, 0), SmallInteger),
                 *self._averages(held),
                 col(Customer.state),
                 col(Customer.name_key),
@@ -147,22 +151,26 @@ class RowSource:
             .outerjoin(CustomerSearch, col(CustomerSearch.customer_id) == col(Customer.id))
             .outerjoin(TierHeld, now_held)
             .outerjoin(
-                assessment,
-                and_(found.customer_id == col(Customer.id), found.period == self.period),
+                found,
+                and_(
+                    found.c.customer_id == col(Customer.id),
+                    true() if self.grades is not None else found.c.period == self.period,
+                ),
             )
             .outerjoin(shown, is_shown)
         )
+
+    @property
+    def _found(self) -> Table:
+        return assessment if self.grades is None else self.grades
 
     def _averages(self, held: ColumnElement[int]) -> tuple[ColumnElement[Any], ...]:
         """assets, household_assets, near."""
         if self.grading is None:
             none = cast(literal(None), BigInteger)
             return literal(NOT_GRADED, BigInteger), none, literal(False, Boolean)
-        own, shared, members = (
-            assessment.c.own_sum,
-            assessment.c.household_sum,
-            assessment.c.members,
-        )
+        found = self._found.c
+        own, shared, members = found.own_sum, found.household_sum, found.members
         near = self.grading.near(held, own, shared, members)
         return (
             func.coalesce(self.grading.average(own), literal(NOT_GRADED, BigInteger)),

@@ -24,7 +24,7 @@ from crm_tui.errors import StoreBusy, StoreUnavailable
 from crm_tui.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from sqlalchemy import Connection
 
@@ -138,6 +138,20 @@ class Work:
                 return
             after, size = last, self._next_size(size, time.monotonic() - started)
 
+    @contextmanager
+    def beside(self) -> Iterator[Work]:
+        """The grades once more on a second connection, to write from them meanwhile.
+
+        For PostgreSQL: another processor of the server does it. SQLite has one writer.
+        """
+        with translate(), self.connection.engine.connect() as second:
+            _prepare(second, _POSTGRES_SETTINGS, "SET SESSION", [grades])
+            with self.connection.begin(), second.begin():
+                _copy(self.connection, second, grades.name)
+            with second.begin():
+                second.exec_driver_sql(f"ANALYZE {grades.name}")
+            yield Work(self.store, second)
+
     def _next_size(self, size: int, seconds: float) -> int:
         wanted = _SQLITE_STEP_SECONDS if self.is_sqlite else _POSTGRES_STEP_SECONDS
         fitting = size * wanted / max(seconds, 0.001)
@@ -157,19 +171,37 @@ def opened(store: Store) -> Iterator[Work]:
     engine = open_engine(store.url, pool_size=1, busy_timeout=30)
     try:
         with _alone_by_file(store), translate(), engine.connect() as connection:
-            settings = _SQLITE_PRAGMAS if store.is_sqlite else _POSTGRES_SETTINGS
-            for setting in settings:
-                word = "PRAGMA" if store.is_sqlite else "SET SESSION"
-                connection.exec_driver_sql(f"{word} {setting}")
-            if not store.is_sqlite:
+            if store.is_sqlite:
+                _prepare(connection, _SQLITE_PRAGMAS, "PRAGMA")
+            else:
                 _alone_by_lock(connection)
-            connection.commit()
-            _temporary.create_all(connection, checkfirst=False)
-            connection.commit()
+                _prepare(connection, _POSTGRES_SETTINGS, "SET SESSION")
             yield Work(store, connection)
     finally:
         # Its temporary tables and its lock go with the connection.
         engine.dispose()
+
+
+def _prepare(
+    connection: Connection, settings: Sequence[str], word: str, tables: list[Table] | None = None
+) -> None:
+    for setting in settings:
+        connection.exec_driver_sql(f"{word} {setting}")
+    connection.commit()
+    _temporary.create_all(connection, tables, checkfirst=False)
+    connection.commit()
+
+
+def _copy(source: Connection, target: Connection, table: str) -> None:
+    drivers: list[Any] = [one.connection.driver_connection for one in (source, target)]
+    with (
+        drivers[0].cursor() as reading,
+        drivers[1].cursor() as writing,
+        reading.copy(f"COPY {table} TO STDOUT (FORMAT BINARY)") as rows,
+        writing.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as into,
+    ):
+        for block in rows:
+            into.write(block)
 
 
 def _busy() -> StoreBusy:

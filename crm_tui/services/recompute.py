@@ -1,14 +1,17 @@
 """Recomputing every tier of the bank for a month (decisions.md, Tiers; design.md, Bulk).
 
 Computed at once into temporary tables, then written in short steps while people keep working:
-assessments, tiers held, and the other roster table, which the last step puts in force. Killed in
-between, the same recompute again completes it: every step writes what is missing only.
+assessments (on PostgreSQL beside the others), tiers held, and the other roster table, which the
+last step puts in force. Killed in between, the same recompute again completes it: every step
+writes what is missing only.
 """
 
 from __future__ import annotations
 
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -31,7 +34,7 @@ from crm_tui.errors import UsageError
 from crm_tui.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date
 
     from sqlmodel import Session
@@ -113,20 +116,31 @@ class _Run:
         stored, counts = self._compute()
         period = tier_apply.Period(self.window, stored.id, self.work.store.clock())
         self.progress(_("assessments"), 0.3)
-        self._in_ranges(lambda *one: tier_apply.write_assessments(one[0], period, *one[1:]))
-        with self.work.computing() as session:
-            shown = current(session).period
-        if shown is not None and self.window.start < shown:
-            # An older month is corrected: tiers and roster follow the newest one.
-            with self.work.step() as session:
-                self.work.audited(session, self.actor, [self._entry(stored, counts)])
-            return self._report(stored, counts, provisional=False)
-        self.progress(_("tiers held"), 0.45)
-        self._hold(period, stored)
-        self.progress(_("roster"), 0.6)
-        self._turn_roster(period, stored, counts)
+        with self._assessing(period) as wait:
+            with self.work.computing() as session:
+                shown = current(session).period
+            if shown is not None and self.window.start < shown:
+                # An older month is corrected: tiers and roster follow the newest one.
+                wait()
+                with self.work.step() as session:
+                    self.work.audited(session, self.actor, [self._entry(stored, counts)])
+                return self._report(stored, counts, provisional=False)
+            self.progress(_("tiers held"), 0.45)
+            self._hold(period, stored)
+            self.progress(_("roster"), 0.6)
+            self._turn_roster(period, stored, counts, wait)
         self.progress(_("roster"), 1.0)
         return self._report(stored, counts, provisional=False)
+
+    @contextmanager
+    def _assessing(self, period: tier_apply.Period) -> Iterator[Callable[[], None]]:
+        """Write the assessments: beside the block on PostgreSQL, until it waits; else before it."""
+        if self.work.is_sqlite:
+            _assess(self.work, period)
+            yield lambda: None
+            return
+        with self.work.beside() as second, ThreadPoolExecutor(1) as pool:
+            yield pool.submit(_assess, second, period).result
 
     def _compute(self) -> tuple[StoredRules, dict[Tier, int]]:
         self.progress(_("balances"), 0.0)
@@ -160,13 +174,18 @@ class _Run:
         self._in_ranges(hold)
 
     def _turn_roster(
-        self, period: tier_apply.Period, stored: StoredRules, counts: dict[Tier, int]
+        self,
+        period: tier_apply.Period,
+        stored: StoredRules,
+        counts: dict[Tier, int],
+        wait: Callable[[], None],
     ) -> None:
         now = roster_fill.begin(self.work)
         grading = Grading(stored.rules, self.window.days)
-        source = RowSource(self.window.start, grading, self.policy.contact_intervals)
+        source = RowSource(self.window.start, grading, self.policy.contact_intervals, grades)
         roster_fill.fill(self.work, now, source)
         self.progress(_("roster"), 0.95)
+        wait()
         roster_fill.catch_up(self.work, now, source)
         with self.work.step() as session:
             roster_fill.turn(session, now, source, self.window.start, period.now)
@@ -200,3 +219,10 @@ class _Run:
             started=self.did["started"],
             promoted=self.did["promoted"],
         )
+
+
+def _assess(work: Work, period: tier_apply.Period) -> None:
+    work.each_range(
+        grades.c.customer_id,
+        lambda session, after, upto: tier_apply.write_assessments(session, period, after, upto),
+    )
