@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, insert, select, update
 from sqlmodel import col
 
-from crm_tui.db import audit, facts, roster, rules
+from crm_tui.db import audit, facts, roster, rules, tier_apply
 from crm_tui.db.roster_source import TABLES, RowSource, current
 from crm_tui.db.store import Store
 from crm_tui.db.tables import (
@@ -29,7 +29,7 @@ from crm_tui.domain.periods import month_of
 from crm_tui.domain.policy import Policy
 from crm_tui.domain.tier_settings import parse_rule_file
 from crm_tui.domain.tiers import RuleSet, weighted_sum
-from crm_tui.errors import StoreBusy, UsageError
+from crm_tui.errors import StoreBusy, StoreUnavailable, UsageError
 from crm_tui.services.tiers import RecomputeReport, recompute
 from tests.support.bank import OPERATOR, Bank
 from tests.support.shared_data import shared_vectors
@@ -395,6 +395,24 @@ def test_one_recompute_at_a_time(store: Store, bank: Bank) -> None:
                 run(store)
 
     run(store, progress=again)
+
+
+def test_the_roster_stays_when_the_assessments_fail(
+    store: Store, bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = fill_at_random(store, bank, 3)
+
+    def fail(*_given: Any) -> None:
+        raise StoreUnavailable("gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(tier_apply, "write_assessments", fail)
+        with pytest.raises(StoreUnavailable):
+            run(store)
+    assert _now(store).period is None
+    run(store)
+    assert _now(store).period == FEBRUARY
+    assert graded(store, made[0]) is not None
 
 
 def test_people_work_on_while_the_roster_is_filled(store: Store, bank: Bank) -> None:
