@@ -12,16 +12,16 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlmodel import col
 
 from crm_tui.clock import business_date
-from crm_tui.db import audit, complaint_events, complaint_pages
+from crm_tui.db import audit, complaint_pages
 from crm_tui.db.complaint_pages import Asked
 from crm_tui.db.tables import Complaint
 from crm_tui.domain.complaints import ComplaintCriteria, QueueView
 from crm_tui.domain.staff import Scope
 from crm_tui.services.exports import ExportKind, export_file
 from crm_tui.services.imports import ImportReport
+from tests.support.complaint_files import rows_follow_from_trails
 from tests.support.import_files import OPERATOR, Desk, desk
 from tests.support.shared_data import shared_data
 
@@ -110,8 +110,4 @@ def test_those_never_answered_are_overdue_and_an_export_comes_in_again(
     assert export_file(desk.store, ExportKind.COMPLAINTS, path, actor=OPERATOR).rows == ROWS
     again = desk.run("complaints", path)
     assert (again.added, again.changed, again.unchanged, again.conflicts) == (0, 0, ROWS, 0)
-    with desk.store.write(OPERATOR) as tx:
-        ids = list(tx.session.execute(select(col(Complaint.id))).scalars())
-        for start in range(0, len(ids), 500):
-            assert complaint_events.rebuild(tx.session, ids[start : start + 500]) == []
-        tx.audit("test.rebuild")
+    assert rows_follow_from_trails(desk)

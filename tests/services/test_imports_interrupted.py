@@ -13,15 +13,15 @@ import pytest
 from sqlalchemy import text
 
 from crm_tui.config import Config, Settings
-from crm_tui.db import audit, batches, complaint_events
+from crm_tui.db import audit, batches
 from crm_tui.db.bulk import BulkStore
 from crm_tui.db.tables import metadata
-from crm_tui.domain.complaint_events import Merge, Payload, Said
-from crm_tui.domain.complaint_fold import Event, after, fold
+from crm_tui.domain.complaint_events import Merge, Said
 from crm_tui.domain.complaint_kinds import EventKind
 from crm_tui.errors import StoreBusy
 from crm_tui.office import open_store
 from crm_tui.services.imports import apply, recover
+from tests.support.complaint_files import rows_follow_from_trails, step
 from tests.support.import_files import OPERATOR, Desk, complaint, customer, desk
 from tests.support.killed_import import ring_to_json
 
@@ -252,10 +252,10 @@ def test_a_case_that_somebody_took_up_meanwhile_keeps_all_its_events(desk: Desk)
         text=True,
         check=False,
     )
-    for number in ("CP000002", "CP000010"):
-        _take(desk, number, EventKind.NOTE, Said(text="来电"))
+    for number in (2, 10):
+        step(desk, number, EventKind.NOTE, Said(text="来电"))
     into = desk.one("SELECT id FROM complaint WHERE complaint_no = 'CP000011'")
-    _take(desk, "CP000004", EventKind.MERGE, Merge(into_id=into))
+    step(desk, 4, EventKind.MERGE, Merge(into_id=into))
     recover(desk.store, OPERATOR)
     numbers = "SELECT complaint_no FROM complaint WHERE complaint_no > 'CP000008' ORDER BY 1"
     assert desk.rows(numbers) == [("CP000010",), ("CP000011",)]
@@ -266,25 +266,7 @@ def test_a_case_that_somebody_took_up_meanwhile_keeps_all_its_events(desk: Desk)
     assert desk.rows(kinds, no="CP000002") == [("imported",), ("imported",), ("note",)]
     assert desk.rows(kinds, no="CP000010") == [("imported",), ("note",)]
     assert desk.rows(kinds, no="CP000003") == [("imported",)]
-    with desk.store.write(OPERATOR) as tx:
-        ids = [row[0] for row in tx.session.execute(text("SELECT id FROM complaint"))]
-        assert complaint_events.rebuild(tx.session, ids) == []
-        tx.audit("test.rebuild")
-
-
-def _take(desk: Desk, number: str, kind: EventKind, payload: Payload) -> None:
-    """As the service does it."""
-    with desk.store.write(OPERATOR) as tx:
-        complaint_id = tx.session.execute(
-            text("SELECT id FROM complaint WHERE complaint_no = :no"), {"no": number}
-        ).scalar_one()
-        version = complaint_events.lock(tx.session, complaint_id)
-        assert version is not None
-        case = fold(complaint_events.trail(tx.session, complaint_id))
-        event = Event(case.last_seq + 1, tx.now, kind, payload, None, "x")
-        complaint_events.add(tx.session, complaint_id, event)
-        complaint_events.write(tx.session, complaint_id, version + 1, after(case, event))
-        tx.audit("test.step")
+    assert rows_follow_from_trails(desk)
 
 
 def test_whom_a_complaint_names_stays(desk: Desk) -> None:
