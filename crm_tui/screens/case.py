@@ -108,8 +108,9 @@ class CaseScreen(RecordScreen[None], inherit_bindings=False):
             place = (walk.position + 1, walk.total)
         self.show_title(_("Complaints F5 > {number}").format(number=detail.row.complaint_no), place)
         plain, today = self.context.plain, self._office.today()
+        width = max(0, self.app.size.width - 2)
         facts = case_lines.facts(detail, today, plain=plain)
-        self._put("facts", [*facts, case_lines.times(detail, today, plain=plain)])
+        self._put("facts", [*facts, case_lines.times(detail, today, width, plain=plain)])
         self._draw_content()
         self.refresh_keys()
 

@@ -95,7 +95,7 @@ class CaseFormScreen(FormScreen, inherit_bindings=False):
         room = Room(width, 2, plain)
         said = one_line(detail.content[: case_lines.MOST_SHOWN])
         lines = [
-            case_lines.times(detail, today, plain=plain),
+            case_lines.times(detail, today, width, plain=plain),
             *room.first(room.wrap(said), 2),
             case_lines.trail_text(detail.trail[-1]),
         ]

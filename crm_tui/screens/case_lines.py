@@ -104,12 +104,11 @@ def _standing(detail: ComplaintDetail, *, plain: bool) -> list[str]:
     return shown
 
 
-def times(detail: ComplaintDetail, today: date, *, plain: bool) -> str:
+def times(detail: ComplaintDetail, today: date, width: int, *, plain: bool) -> str:
     """The time left and the three dates; of an ended case how and when it ended."""
     row = detail.row
     if row.clocks is not None:
-        left = complaint_lines.left_text(row.clocks, long=True)
-        return "  ".join([left, *complaint_lines.dates(row.clocks, today, plain=plain)])
+        return complaint_lines.times(row.clocks, today, width, plain=plain)
     shown = [labels.label(row.state)]
     if row.ended_at is not None:
         shown.append(complaint_lines.moment_text(row.ended_at, today))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.content import Content
 from textual.widgets import Static
@@ -21,7 +21,7 @@ from crm_tui.widgets.found_field import FoundField
 from crm_tui.widgets.rule import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from textual.widget import Widget
 
@@ -68,6 +68,7 @@ class ComplaintFormScreen(FormScreen, inherit_bindings=False):
         )
         self._office = office
         self._start = start
+        self._let_go: Callable[[], object] = _nothing_held
 
     def on_mount(self) -> None:
         """A note becomes the content; say that a draft goes on. The base shows both."""
@@ -107,14 +108,17 @@ class ComplaintFormScreen(FormScreen, inherit_bindings=False):
             row = self.form.row(name)
             if row is not None:
                 row.display = not chosen
-        # A field that goes may be just about to get the keys.
-        self.call_after_refresh(self._leave_hidden)
 
-    def _leave_hidden(self) -> None:
-        hidden = [row.control for row in self.form.rows if not row.display]
+    def on_found_field_taken(self, message: FoundField.Taken) -> None:
+        """A customer has name and phone: on to the content."""
+        message.stop()
+        self._to_content()
+
+    def _to_content(self) -> None:
+        self._fit_customer()
         content = self.form.row("content")
-        if content is not None and (self.focused is None or self.focused in hidden):
-            self.set_focus(content.control)
+        if content is not None:
+            content.control.focus()
 
     def on_pick_field_sought(self, message: PickField.Sought) -> None:
         """Search for customers with every key; with number and ID also in other branches."""
@@ -122,11 +126,27 @@ class ComplaintFormScreen(FormScreen, inherit_bindings=False):
         if isinstance(message.field, FoundField):
             field, text = message.field, message.text
             read = partial(complaint_fields.search, self._office, text)
-            self.run_read("customers", read, partial(self._found, field, text))
+            failed = partial(self._not_found, field, text)
+            self.run_read("customers", read, partial(self._found, field, text), failed)
 
     def _found(self, field: FoundField, text: str, found: Pairs) -> None:
-        if field.picking.typed == text:
-            field.offer(found)
+        field.found(text, found)
+        self._release()
+
+    def _not_found(self, field: FoundField, text: str, error: Exception) -> None:
+        field.found(text, ())
+        self.show_error(error)
+        self._release()
+
+    def _release(self) -> None:
+        let_go, self._let_go = self._let_go, _nothing_held
+        let_go()
+
+    def on_found_field_waits(self, message: FoundField.Waits) -> None:
+        """What is typed meanwhile is meant for the fields that follow."""
+        message.stop()
+        app: Any = self.app
+        self._let_go = app.hold_keys()
 
     def on_found_field_wanted(self, message: FoundField.Wanted) -> None:
         """Enter where nothing was found: perhaps a customer of another branch."""
@@ -142,8 +162,11 @@ class ComplaintFormScreen(FormScreen, inherit_bindings=False):
         field.offer([(str(customer_id), _("{number}, of another branch").format(number=number))])
         field.picking.pick(str(customer_id))
         field.refresh(layout=True)
-        self._fit_customer()
-        self.do_next_field()
+        self._to_content()
+
+
+def _nothing_held() -> None:
+    """No key waits."""
 
 
 def _title(start: Start) -> str:

@@ -16,7 +16,6 @@ from crm_tui.i18n import N_, _
 from crm_tui.labels_complaints import MARKS, short
 from crm_tui.screens.roster_columns import dated
 from crm_tui.text import NONE, cell_width, one_line, safe
-from crm_tui.widgets.header import weekday
 from crm_tui.widgets.record_table import Column
 
 if TYPE_CHECKING:
@@ -136,38 +135,39 @@ def empty(view: QueueView, search: str) -> str:
     }[view]
 
 
-def day_text(day: date) -> str:
-    """`12-07 Mon`."""
-    return f"{day:%m-%d} {weekday(day)}"
-
-
 def moment_text(at: datetime, today: date) -> str:
     """`11-21 16:40`, with its year when that is another."""
     local = at.astimezone(SHANGHAI)
     return f"{local:%m-%d %H:%M}" if local.year == today.year else f"{local:%Y-%m-%d %H:%M}"
 
 
-def dates(clocks: Clocks | None, today: date, *, plain: bool) -> list[str]:
+def times(clocks: Clocks, today: date, width: int, *, plain: bool) -> str:
+    """The time left and the three dates on a line; with short words where it is narrow."""
+    for brief_words in (False, True):
+        parts = dates(clocks, today, plain=plain, brief_words=brief_words)
+        text = "  ".join([left_text(clocks, long=not brief_words), *parts])
+        if cell_width(text) <= width:
+            break
+    return text
+
+
+def dates(clocks: Clocks, today: date, *, plain: bool, brief_words: bool = False) -> list[str]:
     """The three dates: regulatory as counted and as rolled, internal, promised."""
-    if clocks is None:
-        return []
     arrow = "->" if plain else "→"
-    due = _day(clocks.due_on, today)
+    due = dated(clocks.due_on, today)
     if clocks.due_on != clocks.warn_on:
-        due = f"{_day(clocks.warn_on, today)}{arrow}{due}"
-    shown = [_("regulatory {day}").format(day=due)]
+        due = f"{dated(clocks.warn_on, today)}{arrow}{due}"
+    regulatory = _("reg. {day}") if brief_words else _("regulatory {day}")
+    shown = [regulatory.format(day=due)]
     if clocks.estimated:
         shown[0] += _(" (estimated)")
     if clocks.internal_on is not None:
-        internal = _("internal {day}").format(day=dated(clocks.internal_on, today))
+        internal = _("int. {day}") if brief_words else _("internal {day}")
+        internal = internal.format(day=dated(clocks.internal_on, today))
         shown.append(internal + (_(" (paused)") if clocks.paused else ""))
     if clocks.promise_at is not None:
         shown.append(_("promised {time}").format(time=moment_text(clocks.promise_at, today)))
     return shown
-
-
-def _day(day: date, today: date) -> str:
-    return day_text(day) if day.year == today.year else day.isoformat()
 
 
 def heading(row: ComplaintRow, detail: ComplaintDetail | None, today: date, plain: bool) -> str:
@@ -191,10 +191,15 @@ def brief(row: ComplaintRow, detail: ComplaintDetail | None, today: date, room: 
     """Three lines below the list: the case, how its content begins, the three dates."""
     said = one_line((detail.content if detail else row.summary)[:MOST_SHOWN])
     head = room.first(room.wrap(heading(row, detail, today, room.plain)), 1)
-    last = _tail(row, detail, today, plain=room.plain)
-    below = room.first(room.wrap("  ".join(last)), 1)
+    below = room.first(room.wrap(_ends(row, detail, today, room)), 1)
     content = room.first(room.wrap(said), room.height - len(head) - len(below))
     return [*head, *content, *below]
+
+
+def _ends(row: ComplaintRow, detail: ComplaintDetail | None, today: date, room: Room) -> str:
+    if row.clocks is not None:
+        return times(row.clocks, today, room.width, plain=room.plain)
+    return "  ".join(_tail(row, detail, today, plain=room.plain))
 
 
 def _tail(

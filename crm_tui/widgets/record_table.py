@@ -135,6 +135,7 @@ class RecordTable(RecordLines[R]):
         message.take()
 
     def _take_page(self, page: Page[R]) -> None:
+        was_empty = not self._cursor.window.rows
         if not self._cursor.take_page(page):
             return
         was_known, self._known = self._known, True
@@ -142,7 +143,7 @@ class RecordTable(RecordLines[R]):
         if self._cursor.settled:
             had_state, self._loading = had_state or self._loading, False
             self._stop_timer()
-        if self._cursor.window.rows and was_known:
+        if self._cursor.window.rows and was_known and not was_empty:
             if had_state:
                 self.refresh(Region(0, 0, self.size.width, 1))
             self._redraw()
