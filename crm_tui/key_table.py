@@ -58,7 +58,8 @@ class Command:
     `twin` is a second key for places where the first cannot be typed. `needs` names permissions,
     parted by `|`, of which one is enough. `order` is its place in
     the footer, 0 keeps it out; the highest are dropped first on a narrow screen. Commands of one
-    `verb` mean the same in different places and may share a letter.
+    `verb` mean the same in different places and may share a letter. `brief` is the label of the
+    footer, where the usual one is long.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Command:
     go: str = ""
     palette: bool = True
     verb: str = ""
+    brief: str = ""
 
     @property
     def all_keys(self) -> tuple[str, ...]:
@@ -107,15 +109,15 @@ AREA_COMMANDS: Final = (
       needs="see_complaints", go="q"),
     C("area_diary", ("f6",), N_("Diary"), "日志", "ri zhi", "areas", _AREAS,
       needs="write_diary|review_diary", go="d"),
-    C("go", ("g",), N_("go to"), "去", "qu", "move", RECORDS, order=48),
+    C("go", ("g",), N_("go to"), "去", "qu", "move", RECORDS, order=48, brief=N_("go")),
 )
 
 RECORD_COMMANDS: Final = (
     C("open", ("enter",), N_("open"), "打开", "da kai", "records", RECORDS, order=10),
     C("log_contact", ("v",), N_("log contact"), "联系", "lian xi", "records", _OF_CUSTOMERS,
-      needs="log_contact", order=15),
+      needs="log_contact", order=15, brief=N_("contact")),
     C("new", ("n",), N_("new customer"), "新建", "xin jian", "records", _ONLY_CUSTOMERS,
-      twin="ctrl+n", needs="edit_customer", order=20, verb="new"),
+      twin="ctrl+n", needs="edit_customer", order=20, verb="new", brief=N_("add")),
     C("new_complaint", ("n",), N_("register"), "登记", "deng ji", "records",
       _ONLY_COMPLAINTS, twin="ctrl+n", needs="register_complaint", order=14, verb="new"),
     C("complain", ("ctrl+k",), N_("complaint"), "转投诉", "zhuan tou su", "records",
@@ -144,7 +146,7 @@ RECORD_COMMANDS: Final = (
     C("reload", ("r",), N_("reload"), "刷新", "shua xin", "records", RECORDS, twin="ctrl+r",
       order=80),
     C("back", ("escape",), N_("back"), "返回", "fan hui", "records",
-      RECORDS | {TRIAGE, DIALOG, CHOICE}, order=55),
+      RECORDS | {TRIAGE, DIALOG, CHOICE}, order=49),
 )
 
 FIND_COMMANDS: Final = (

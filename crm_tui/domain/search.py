@@ -19,18 +19,24 @@ from crm_tui.domain.text_rules import fold_syntax
 MAX_TOKENS: Final = 16
 MAX_QUERY: Final = 400
 
-# 金 and 银 alone are surnames and parts of names, so they are no tier words.
+# As the list shows them, and in full. The surnames 金 and 银 are found by their pinyin, or
+# with a given name.
 TIER_WORDS: Final = MappingProxyType(
     {
+        "银": Tier.SILVER,
         "银卡": Tier.SILVER,
         "silver": Tier.SILVER,
+        "金": Tier.GOLD,
         "金卡": Tier.GOLD,
         "gold": Tier.GOLD,
         "白金": Tier.PLATINUM,
         "白金卡": Tier.PLATINUM,
         "platinum": Tier.PLATINUM,
+        "plat": Tier.PLATINUM,
+        "plat.": Tier.PLATINUM,
         "黑金": Tier.BLACK_GOLD,
         "黑金卡": Tier.BLACK_GOLD,
+        "black": Tier.BLACK_GOLD,
         "black_gold": Tier.BLACK_GOLD,
         "blackgold": Tier.BLACK_GOLD,
         "未评": Tier.NONE,

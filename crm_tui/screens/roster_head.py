@@ -81,6 +81,8 @@ def filters(criteria: RosterCriteria, manager: str) -> list[str]:
 
 def empty(criteria: RosterCriteria, *, typing: bool) -> str:
     """What is missing and which key helps; `typing` in the search box digits are text."""
+    if criteria.search.strip() in ("@", "＠"):
+        return _("After @ comes an owner: user name, name or pinyin.")
     if criteria.search.strip():
         if criteria.view is View.BRANCH:
             return _("Nobody found.") if typing else _("Nobody found. Esc ends the search.")

@@ -3,58 +3,88 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.cells import cell_len
 from textual.content import Content
 from textual.widget import Widget
 
 from crm_tui.i18n import _
-from crm_tui.keys import label, shown
+from crm_tui.keys import is_bare, label, shown
+from crm_tui.widgets.search_box import SearchBox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from crm_tui.key_table import Command
     from crm_tui.widgets.context import Context
 
+LATE: Final = 49
+"""Order from which on commands move about or take back, rather than do something."""
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One command in the footer; a disabled one stands in brackets as well as dim."""
+    """One command in the footer; a disabled one stands in brackets as well as dim, and a `late`
+    one that is disabled leaves its place to others."""
 
     text: str
     enabled: bool
-
-
-def item_text(context: Context, command: Command, where: str, *, enabled: bool = True) -> str:
-    """`v联系` in Chinese, `v log contact` in English."""
-    key = shown(context.keymap.key_at(command, where), plain=context.plain)
-    text = _("{key} {label}").format(key=key, label=label(command))
-    return text if enabled else f"({text})"
+    late: bool = False
 
 
 def footer_items(
-    context: Context, where: str, width: int, why_not: Callable[[str], str | None]
+    context: Context,
+    where: str,
+    width: int,
+    why_not: Callable[[str], str | None],
+    *,
+    typing: bool = False,
 ) -> list[Item]:
-    """The items that fit in `width` cells: the least important are dropped, help stays."""
-    commands = [one for one in context.keymap.footer(where) if context.may(one)]
+    """The items that fit in `width` cells: the least important are dropped, help stays.
+
+    `typing` in a search box, a letter is text and no command's key.
+    """
     items = []
-    for command in commands:
-        enabled = why_not(command.id) is None
-        items.append(Item(item_text(context, command, where, enabled=enabled), enabled))
+    for command in context.keymap.footer(where):
+        key = _key(context, command, where, typing=typing)
+        if key and context.may(command):
+            items.append(_item(context, command, key, enabled=why_not(command.id) is None))
     if not items:
         return []
     *others, last = items
     room = width - 1 - cell_len(last.text)
+    kept = _fitting(others, room)
+    if len(kept) < len(others):
+        kept = _fitting([item for item in others if item.enabled or not item.late], room)
+    return [*kept, last]
+
+
+def _key(context: Context, command: Command, where: str, *, typing: bool) -> str:
+    """The key to show; none when all of them would be text. `/` begins the next search."""
+    if not typing:
+        return context.keymap.key_at(command, where)
+    keys = command.all_keys
+    return next((key for key in keys if key == "/" or not is_bare(key)), "")
+
+
+def _item(context: Context, command: Command, key: str, *, enabled: bool) -> Item:
+    """`v联系` in Chinese, `v contact` in English."""
+    name = _(command.brief) if command.brief else label(command)
+    text = _("{key} {label}").format(key=shown(key, plain=context.plain), label=name)
+    return Item(text if enabled else f"({text})", enabled, command.order >= LATE)
+
+
+def _fitting(items: Sequence[Item], room: int) -> list[Item]:
+    """As many as there is room for, each with the gap behind it."""
     gap = len(_separator())
     kept = []
-    for item in others:
-        room -= cell_len(item.text) + gap
-        if room < 0:
-            break
-        kept.append(item)
-    return [*kept, last]
+    for item in items:
+        size = cell_len(item.text) + gap
+        if size <= room:
+            room -= size
+            kept.append(item)
+    return kept
 
 
 def _separator() -> str:
@@ -75,9 +105,17 @@ class KeyFooter(Widget):
         self._where = where
         self._why_not = why_not
 
+    def on_mount(self) -> None:
+        """In a search box other keys act than on the list."""
+        self.watch(self.screen, "focused", self._other_keys, init=False)
+
+    def _other_keys(self) -> None:
+        self.refresh()
+
     def render(self) -> Content:
         """The items, disabled ones dim and in brackets."""
-        items = footer_items(self._kit, self._where, self.size.width, self._why_not)
+        typing = isinstance(self.screen.focused, SearchBox)
+        items = footer_items(self._kit, self._where, self.size.width, self._why_not, typing=typing)
         parts: list[str | Content | tuple[str, str]] = [" "]
         for index, item in enumerate(items):
             if index:

@@ -122,7 +122,7 @@ class RecordLines(ScrollView, Generic[R], can_focus=True):
         cursor_class = "cursor" if self.has_focus else "cursor-blurred"
         style = self._style(f"record-table--{cursor_class}") if line.cursor else None
         strip = self._painter.row(row, style, line.marked, self.app.console)
-        if len(self._strips) > 512:
+        if len(self._strips) > MOST_STRIPS:
             self._strips.clear()
         self._strips[place] = (row, strip)
         return strip

@@ -250,7 +250,7 @@ async def test_empty_loading_and_error_states(monkeypatch: pytest.MonkeyPatch) -
     app.hold = True
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause(0.05)
-        assert app.lines[2].strip() == "Loading…"
+        assert app.lines[2].strip() == "loading ..."
         app.release()
         await pilot.pause()
         assert app.lines[2].strip() == "No customers. Press n."

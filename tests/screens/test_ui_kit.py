@@ -127,8 +127,8 @@ async def test_letters_act_on_the_list_and_are_text_in_the_search_box() -> None:
     app = Desk(context())
     async with app.run_test(size=(80, 24)) as pilot:
         await pressed(pilot, "v", "/", "v", "slash", "5", "escape", "5")
-        assert app.roster.done == ["log_contact", "seek v", "seek v/", "seek v/5", "view_5"]
-        assert app.roster.query_one(SearchBox).value == "v/5"
+        assert app.roster.done == ["log_contact", "seek v", "seek v5", "view_5"]
+        assert app.roster.query_one(SearchBox).value == "v5"
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ async def test_a_command_that_cannot_act_says_why_and_stays_visible() -> None:
         await pressed(pilot, "v")
         assert app.roster.done == []
         assert app.roster.query_one(StatusLine).message == "choose a customer first"
-        assert "(v log contact)" in screen_lines(app)[-1]
+        assert "(v contact)" in screen_lines(app)[-1]
 
 
 async def test_a_key_of_other_screens_is_told_and_the_warning_ends_with_the_next_key() -> None:
@@ -274,6 +274,34 @@ def test_footer_of_the_roster_in_chinese(chinese: None) -> None:
     texts = [item.text for item in items]
     assert texts[:6] == ["Enter打开", "v联系", "n新建", "e编辑", "/搜索", "g去"]
     assert texts[-1] == "?按键"
+
+
+def test_footer_of_the_roster_in_english_shows_what_can_act() -> None:
+    def at_the_bottom(command_id: str) -> str | None:
+        return "nothing" if command_id in ("back", "undo") else None
+
+    texts = [item.text for item in footer_items(context(), "customers", 80, at_the_bottom)]
+    assert texts == ["Enter open", "v contact", "n add", "e edit", "/ search", "g go", "f filter",
+                     "s sort", "? keys"]  # fmt: skip
+    narrowed = [item.text for item in footer_items(context(), "customers", 80, lambda _: None)]
+    assert {"Esc back", "s sort", "g go"} <= set(narrowed)
+
+
+def test_footer_offers_no_letter_while_a_search_is_typed() -> None:
+    items = footer_items(context(), "customers", 200, lambda _: None, typing=True)
+    assert [item.text for item in items] == [
+        "Enter open", "Ctrl+N add", "/ search", "Esc back", "Ctrl+R reload", "Ctrl+P commands",
+        "F1 keys",
+    ]  # fmt: skip
+
+
+async def test_the_footer_follows_the_keys_into_the_search_box_and_back() -> None:
+    app = Desk(context())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pressed(pilot, "/")
+        assert "v contact" not in screen_lines(app)[-1]
+        await pressed(pilot, "escape")
+        assert "v contact" in screen_lines(app)[-1]
 
 
 @pytest.mark.parametrize("width", [10, 20, 39, 40, 60, 80, 120])
