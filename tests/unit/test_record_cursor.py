@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm_tui.widgets.record_cursor import RowCursor
-from crm_tui.widgets.record_window import PageRequest
+from crm_tui.widgets.record_cursor import FIRST_ROWS, RowCursor
+from crm_tui.widgets.record_window import Page, PageRequest, Want
 from tests.support.fake_rows import FakeRow, FakeSource
 
 LINES = 7
@@ -79,3 +81,17 @@ def test_keys_mean_the_same_however_slow_the_database(
     assert cursor.row.number == model.index
     if cursor.position is not None:
         assert cursor.position == model.index
+
+
+def test_a_list_is_begun_with_few_rows_and_goes_on_in_pages() -> None:
+    asked: list[PageRequest[Any]] = []
+    cursor: RowCursor[Any] = RowCursor(lambda row: row, asked.append, page_size=100, limit=400)
+    cursor.resize(14)
+    cursor.jump_first()
+    assert (asked[-1].want, asked[-1].size) == (Want.FIRST, FIRST_ROWS)
+    rows = tuple(range(FIRST_ROWS))
+    cursor.take_page(Page(rows, 0, has_before=False, has_after=True, generation=1))
+    assert len(asked) == 1
+    cursor.turn(1)
+    cursor.turn(1)
+    assert (asked[-1].want, asked[-1].size) == (Want.AFTER, 100)

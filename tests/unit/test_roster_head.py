@@ -66,3 +66,9 @@ def test_in_the_search_box_no_hint_calls_a_digit_a_key(view: View) -> None:
     assert "Esc ends the search" in listed
     assert ("2" in listed) == (view is View.MINE)
     assert "Esc ends it" in empty(replace(criteria, search="", tier=Tier.GOLD), typing=False)
+
+
+@pytest.mark.parametrize("text", ["@", " ＠ "])
+def test_a_lone_at_sign_says_what_comes_behind_it(text: str) -> None:
+    said = empty(RosterCriteria(view=View.BRANCH, search=text), typing=True)
+    assert said == "After @ comes an owner: user name, name or pinyin."
