@@ -19,14 +19,13 @@ from crm_tui.domain.text_rules import fold_syntax
 MAX_TOKENS: Final = 16
 MAX_QUERY: Final = 400
 
-# As the list shows them, and in full. The surnames 金 and 银 are found by their pinyin, or
-# with a given name.
+# As the list shows them, and in full. 金 alone is a frequent surname, so it is no tier word;
+# the rare surname 银 is found by its pinyin, or with a given name.
 TIER_WORDS: Final = MappingProxyType(
     {
         "银": Tier.SILVER,
         "银卡": Tier.SILVER,
         "silver": Tier.SILVER,
-        "金": Tier.GOLD,
         "金卡": Tier.GOLD,
         "gold": Tier.GOLD,
         "白金": Tier.PLATINUM,

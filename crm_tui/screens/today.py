@@ -104,9 +104,9 @@ class TodayScreen(RecordScreen[None], inherit_bindings=False):
         today = self._office.today()
         so_far = self._today.so_far
         head = clip(today_lines.so_far(so_far), width, ascii_only=plain) if so_far else ""
-        line = self.query_one("#sofar", Static)
-        line.display = bool(head)
-        line.update(Content(f" {head}"))
+        top_line = self.query_one("#sofar", Static)
+        top_line.display = bool(head)
+        top_line.update(Content(f" {head}"))
         parts: list[str | tuple[str, str]] = []
         top = row = place = 0
         mark = ">" if plain else "▸"

@@ -108,7 +108,7 @@ def test_a_tail_beside_a_name() -> None:
     [("金卡", {Tier.GOLD}), ("白金", {Tier.PLATINUM}), ("白金卡", {Tier.PLATINUM}),
      ("黑金", {Tier.BLACK_GOLD}), ("黑金卡", {Tier.BLACK_GOLD}), ("银卡", {Tier.SILVER}),
      ("GOLD", {Tier.GOLD}), ("black_gold", {Tier.BLACK_GOLD}), ("blackgold", {Tier.BLACK_GOLD}),
-     ("gold silver", {Tier.GOLD, Tier.SILVER}), ("金", {Tier.GOLD}), ("银", {Tier.SILVER}),
+     ("gold silver", {Tier.GOLD, Tier.SILVER}), ("银", {Tier.SILVER}),
      ("black", {Tier.BLACK_GOLD}),
      ("Plat.", {Tier.PLATINUM}), ("未评", {Tier.NONE}), ("金刚", set()), ("gol", set())],
 )  # fmt: skip
