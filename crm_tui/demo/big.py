@@ -18,6 +18,7 @@ from crm_tui.db import audit, import_reads
 from crm_tui.db.batches import only_importer
 from crm_tui.db.bulk import BulkStore
 from crm_tui.demo import bank, big_rows, indexes, money
+from crm_tui.demo.big_cases import CaseRows
 from crm_tui.demo.sums import Sums
 from crm_tui.domain.audit import Entry
 from crm_tui.i18n import _
@@ -45,6 +46,7 @@ _MONEY_CHUNK: Final = 50_000
 _ALL_BOOKED: Final = 100_000
 _TABLES: Final = (
     "customer", "customer_search", "household_member", "account", "transactions", "contact",
+    "complaint", "complaint_event",
 )  # fmt: skip
 _LONG: Final = "SET LOCAL statement_timeout = 0"
 _SORT_MEMORY: Final = "SET LOCAL maintenance_work_mem = '256MB'"
@@ -137,6 +139,7 @@ class _Builder:
                 step.insert("customer", big_rows.CUSTOMER, rows.customers)
                 step.insert("customer_search", ("customer_id", "doc"), rows.docs)
                 step.insert("contact", big_rows.CONTACT, rows.contacts)
+                CaseRows(step, house).write(rows.complainants)
                 _families(step, house, rows.members)
             start = start or ids[0]
         return start

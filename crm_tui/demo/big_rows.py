@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.clock import SHANGHAI
 from crm_tui.demo import people
+from crm_tui.demo.big_cases import Complainant
 from crm_tui.demo.dice import Dice
 from crm_tui.demo.touches import TALKS
 from crm_tui.domain.kinds import ContactKind, CustomerKind
@@ -31,6 +32,8 @@ CONTACT: Final = (
     "purpose", "content", "direction", "expected_return", "risk_control", "risk_appetite",
     "result", "next_on", "before_opening", "version", "batch_id",
 )  # fmt: skip
+# Contacts of the one customer whom everybody knows.
+BUSY: Final = 2_000
 _PARTS: Final = ("enc", "mask", "hash", "tail")
 Values = tuple[Any, ...]
 
@@ -56,6 +59,7 @@ class Chunk:
     docs: list[tuple[int, str]] = field(default_factory=list, repr=False)
     members: list[tuple[str, int, str]] = field(default_factory=list)
     contacts: list[Values] = field(default_factory=list, repr=False)
+    complainants: list[Complainant] = field(default_factory=list, repr=False)
 
 
 def chunk(house: House, first: int, ids: Sequence[int], contacts: float) -> Chunk:
@@ -75,6 +79,7 @@ def chunk(house: House, first: int, ids: Sequence[int], contacts: float) -> Chun
             rows.members.append((one.household_no, customer_id, one.opened_on.isoformat()))
         if one.manager:
             rows.contacts += _contacts(house, one, customer_id, contacts)
+            rows.complainants.append(Complainant(customer_id, number, one.branch))
     return rows
 
 
@@ -93,21 +98,27 @@ def _customer(house: House, one: people.Customer, customer_id: int, *, person: b
 
 
 def _contacts(house: House, one: people.Customer, customer_id: int, share: float) -> list[Values]:
-    """One of the last three months, or none."""
+    """One of the last three months, or none; the first customer is the busiest of all."""
     dice = Dice(house.seed, 7, one.number)
+    if one.number == 1:
+        return [_contact(house, one, customer_id, dice, hours) for hours in range(1, BUSY + 1)]
     if not dice.chance(share):
         return []
+    return [_contact(house, one, customer_id, dice, dice.whole(1, 90) * 24)]
+
+
+def _contact(
+    house: House, one: people.Customer, customer_id: int, dice: Dice, hours_ago: int
+) -> Values:
     talk = dice.one(TALKS)
     morning = datetime.combine(house.today, time(9, 0), SHANGHAI)
-    local = morning - timedelta(days=dice.whole(1, 90), seconds=-dice.whole(0, 28_800))
+    local = morning - timedelta(hours=hours_ago, seconds=-dice.whole(0, 3_500))
     next_on = None
     if dice.chance(0.2):
         next_on = (local.date() + timedelta(days=dice.whole(3, 45))).isoformat()
-    return [
-        (
-            customer_id, house.staff[one.manager], house.branches[one.branch],
-            ContactKind.VISIT.value, talk.method.value, house.instant(local.astimezone(UTC)),
-            talk.minutes * 60, talk.purpose, talk.content, "", "", "", "", talk.result.value,
-            next_on, False, 1, house.batch_id,
-        )
-    ]  # fmt: skip
+    return (
+        customer_id, house.staff[one.manager], house.branches[one.branch],
+        ContactKind.VISIT.value, talk.method.value, house.instant(local.astimezone(UTC)),
+        talk.minutes * 60, talk.purpose, talk.content, "", "", "", "", talk.result.value,
+        next_on, False, 1, house.batch_id,
+    )  # fmt: skip
