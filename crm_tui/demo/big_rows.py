@@ -77,9 +77,9 @@ def chunk(house: House, first: int, ids: Sequence[int], contacts: float) -> Chun
         )
         if one.household_no:
             rows.members.append((one.household_no, customer_id, one.opened_on.isoformat()))
+        rows.complainants.append(Complainant(customer_id, number, one.branch))
         if one.manager:
             rows.contacts += _contacts(house, one, customer_id, contacts)
-            rows.complainants.append(Complainant(customer_id, number, one.branch))
     return rows
 
 
