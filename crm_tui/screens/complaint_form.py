@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from crm_tui.office import Office
-    from crm_tui.screens.complaint_fields import Pairs
     from crm_tui.widgets.context import Context
     from crm_tui.widgets.form import FormView
     from crm_tui.widgets.pick_field import PickField
@@ -118,7 +117,8 @@ class ComplaintFormScreen(FormScreen, inherit_bindings=False):
         self._fit_customer()
         content = self.form.row("content")
         if content is not None:
-            content.control.focus()
+            self.set_focus(content.control)
+        self._release()
 
     def on_pick_field_sought(self, message: PickField.Sought) -> None:
         """Search for customers with every key; with number and ID also in other branches."""
@@ -127,16 +127,11 @@ class ComplaintFormScreen(FormScreen, inherit_bindings=False):
             field, text = message.field, message.text
             read = partial(complaint_fields.search, self._office, text)
             failed = partial(self._not_found, field, text)
-            self.run_read("customers", read, partial(self._found, field, text), failed)
-
-    def _found(self, field: FoundField, text: str, found: Pairs) -> None:
-        field.found(text, found)
-        self._release()
+            self.run_read("customers", read, partial(field.found, text), failed)
 
     def _not_found(self, field: FoundField, text: str, error: Exception) -> None:
         field.found(text, ())
         self.show_error(error)
-        self._release()
 
     def _release(self) -> None:
         let_go, self._let_go = self._let_go, _nothing_held
@@ -154,9 +149,14 @@ class ComplaintFormScreen(FormScreen, inherit_bindings=False):
         pair = complaint_fields.elsewhere(message.text)
         if pair is None:
             self.say(_("nobody found; leave it empty for a stranger"), "warning")
+            self._release()
             return
         find = partial(self._office.complaints.find_elsewhere, *pair)
-        self.run_write(find, partial(self._found_elsewhere, message.field, pair[0]))
+        self.run_write(find, partial(self._found_elsewhere, message.field, pair[0]), self._nowhere)
+
+    def _nowhere(self, error: Exception) -> None:
+        self.show_error(error)
+        self._release()
 
     def _found_elsewhere(self, field: FoundField, number: str, customer_id: int) -> None:
         field.offer([(str(customer_id), _("{number}, of another branch").format(number=number))])

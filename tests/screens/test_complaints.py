@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,13 +14,15 @@ from crm_tui.config import Config, Ui
 from crm_tui.db.tables import Complaint, Draft
 from crm_tui.domain.complaint_kinds import Step
 from crm_tui.domain.complaints import StepForm
+from crm_tui.screens import complaint_fields
 from crm_tui.widgets.wishes import Open
 from tests.support.complaints import CLOSED, DECIDED, TOLD, register, take, triage
-from tests.support.desk import desk, populate
+from tests.support.desk import desk, log, populate
 from tests.support.queue import fill
 from tests.support.screen_text import assert_golden, wait_until
 
 if TYPE_CHECKING:
+    from crm_tui.office import Office
     from tests.support.desk import Desk
     from tests.support.people import Bank
 
@@ -237,6 +240,65 @@ async def test_a_note_becomes_a_complaint(bank: Bank) -> None:
         await one.press("enter")
         await one.until("Complaints F5 > CP-2026-000001")
         assert "fees wrong" in one.text
+
+
+@ON_SQLITE
+async def test_ctrl_k_on_roster_card_and_contacts(bank: Bank) -> None:
+    people = populate(bank)
+    log(bank, "lina", people["张伟明"], "hello")
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        for keys in ((), ("enter",), ("escape", "f4")):
+            await one.press(*keys)
+            await one.until("张伟明")
+            await one.press("ctrl+k")
+            await one.until("Complaint > 张伟明")
+            await one.press("escape")
+            await one.gone("Complaint > 张伟明")
+
+
+@ON_SQLITE
+async def test_enter_before_the_search_has_answered_takes_what_was_searched_for(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    populate(bank)
+    answers = Event()
+    search = complaint_fields.search
+
+    def slow(office: Office, text: str) -> tuple[tuple[str, str], ...]:
+        if text == "jz":
+            assert answers.wait(30)
+        return search(office, text)
+
+    monkeypatch.setattr(complaint_fields, "search", slow)
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        await one.press("f5", "n")
+        await one.until("New complaint")
+        await one.press("j")
+        await one.until("> ")
+        await one.pilot.press("z")
+        await one.pilot.press("enter")
+        await one.pilot.press(*"note")
+        answers.set()
+        await one.until("|note")
+        assert "解珍" in one.text
+
+
+@ON_SQLITE
+async def test_a_case_is_triaged_anew_from_its_screen(bank: Bank) -> None:
+    populate(bank)
+    case = register(bank)
+    triage(bank, case)
+    async with desk(bank, "zhaomin") as one:
+        await one.until("[2all]")
+        await opened(one, "case", case)
+        await one.press("t")
+        await one.until("triage anew: CP-2026-000001")
+        assert "[Class General]" in one.text
+        await one.press("2", "enter")
+        await one.until("CP-2026-000001 goes to 王强")
+        assert "Major economic" in one.text
 
 
 async def test_a_customer_of_another_branch_by_number_and_id(bank: Bank) -> None:

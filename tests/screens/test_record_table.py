@@ -16,6 +16,7 @@ from crm_tui.widgets.record_table import Column, PageRequest, RecordTable, Want
 from tests.support.fake_rows import FakeRow, FakeSource, columns
 
 MILLION = 1_000_000
+EVERYTHING = -1
 
 
 class Bench(App[None]):
@@ -207,13 +208,27 @@ async def test_reload_of_unchanged_rows_draws_nothing() -> None:
         assert drawn == []
 
 
+async def test_the_words_of_an_empty_list_are_drawn_over_when_a_row_comes() -> None:
+    app = Bench(FakeSource(0))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert app.lines[2].strip() == "No customers. Press n."
+        drawn = watch_refresh(app)
+        app.source = FakeSource(1)
+        app.table.action_reload()
+        await pilot.pause()
+        assert EVERYTHING in drawn
+
+
 def watch_refresh(app: Bench) -> list[int]:
-    """Screen lines of the table that are drawn from now on."""
+    """Screen lines of the table that are drawn from now on, or `EVERYTHING`."""
     drawn: list[int] = []
     plain = app.table.refresh
 
     def refresh(*regions: Region, **kwargs: Any) -> Any:
         drawn.extend(y for region in regions for y in region.line_range)
+        if not regions:
+            drawn.append(EVERYTHING)
         return plain(*regions, **kwargs)
 
     app.table.refresh = refresh  # type: ignore[method-assign]
