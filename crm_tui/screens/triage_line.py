@@ -140,7 +140,9 @@ class TriageLine(Widget, can_focus=True):
             self.step(1 if event.key == "right" else -1)
         elif event.character and event.is_printable:
             event.stop()
-            self._now.type(event.character)
+            # `t` `Enter` for each case, though the line is open already: `t` begins no class.
+            if digit != "t" or self._at or self._now.typed:
+                self._now.type(event.character)
         else:
             return
         self.post_message(self.Edited())

@@ -1,12 +1,17 @@
-"""A queue of complaints in every state, some late, on the small bank."""
+"""A queue of complaints in every state, some late, on the small bank; and the way to it."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+from sqlmodel import col
+
+from crm_tui.db.tables import Complaint
 from crm_tui.domain.complaint_kinds import Step
 from crm_tui.domain.complaints import StepForm
+from crm_tui.widgets.wishes import Open
 from tests.support.complaints import (
     CLOSED,
     DECIDED,
@@ -17,8 +22,10 @@ from tests.support.complaints import (
     triage,
 )
 from tests.support.desk import populate
+from tests.support.screen_text import wait_until
 
 if TYPE_CHECKING:
+    from tests.support.desk import Desk
     from tests.support.people import Bank
 
 LONG = "\n".join(f"第{n}段: 客户称短信费多扣, 要求说明并退回。" for n in range(1, 12))
@@ -51,3 +58,37 @@ def fill(bank: Bank) -> dict[str, int]:
     received(27, "another", "朴淑慧", content="催收电话频繁", reason="pricing")
     bank.clock.at = now
     return made
+
+
+async def queue(one: Desk) -> None:
+    """To the complaints, and until their content is read."""
+    await one.press("f5")
+    await rest(one)
+
+
+async def rest(one: Desk) -> None:
+    """Until the highlighted case has been read."""
+    pane = one.app.screen.query_one("CasePane")
+    await wait_until(one.pilot, lambda: pane.row is None or pane.detail is not None, what="detail")
+    await one.press("f12")
+
+
+async def stored(one: Desk) -> None:
+    """Until the draft has been saved."""
+    await wait_until(one.pilot, lambda: one.app.screen.status.stored, what="draft saved")
+    await one.press("f12")
+
+
+def column(bank: Bank, complaint: int, name: str) -> object:
+    """What is stored of a case."""
+    with bank.store.read() as session:
+        query = select(getattr(Complaint, name)).where(col(Complaint.id) == complaint)
+        return session.execute(query).scalar_one()
+
+
+async def opened(one: Desk, target: str, record: int, **details: object) -> None:
+    """Open a target and wait until it is there."""
+    below = one.app.screen
+    below.post_message(Open(target, record, **details))
+    await wait_until(one.pilot, lambda: one.app.screen is not below, what=target)
+    await one.press("f12")
