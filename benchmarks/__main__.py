@@ -50,22 +50,22 @@ def main(argv: list[str] | None = None) -> int:
     return 1 if run.failures else 0
 
 
-AREAS = ("start", "memory", "keys", "search", "import", "tiers")
+AREAS = ("start", "memory", "keys", "search", "day", "together", "import", "tiers")
 
 
 def _prepare(on: Subjects, postgres: Postgres, args: argparse.Namespace) -> None:
     """Make what is missing before anything is measured."""
     wanted = set(args.areas)
-    if wanted != {"import"}:
+    if wanted - {"import", "together"}:
         _bank, _file = on.bank, on.roster_csv
-    if wanted & {"search", "tiers"} and not args.no_postgres:
+    if wanted & {"search", "day", "tiers"} and not args.no_postgres:
         postgres.bank(args.customers)
 
 
 def _areas(
     on: Subjects, postgres: Postgres, args: argparse.Namespace
 ) -> dict[str, Callable[[], list[Measure]]]:
-    from benchmarks import importing, tiers
+    from benchmarks import day, importing, tiers, together
 
     banks = {"SQLite": lambda: on.bank}
     if not args.no_postgres:
@@ -75,6 +75,8 @@ def _areas(
         "memory": lambda: starting.memory(on),
         "keys": lambda: keys.keys(on),
         "search": lambda: searching.search(on, banks),
+        "day": lambda: day.day(on, postgres, args.no_postgres),
+        "together": lambda: together.together(on),
         "import": lambda: importing.imports(on, postgres, args.rows, args.no_postgres),
         "tiers": lambda: tiers.tiers(on, postgres, args.no_postgres),
     }

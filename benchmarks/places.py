@@ -78,13 +78,21 @@ class Bank:
 
         return replace(config.load(None), database_url=self.url, key_file=self.key_file)
 
-    def command(self, *more: str) -> list[str]:
-        """What opens it as head office."""
+    def command(self, user: str = USER) -> list[str]:
+        """What opens it as somebody, head office by default, at the roster."""
         url = ["--url", self.url] if self.url.startswith("postgresql") else []
         return [
-            *PROGRAM, "demo", "--directory", str(self.directory), *url, "--as", USER,
-            "--now", NOW_TEXT, *more,
+            *PROGRAM, "--config", str(_settings_file()), "demo", "--directory",
+            str(self.directory), *url, "--as", user, "--now", NOW_TEXT,
         ]  # fmt: skip
+
+
+def _settings_file() -> Path:
+    """Settings that open the roster first: it is what the peers show too."""
+    path = cache_directory() / "config.toml"
+    path.write_text('[ui]\nfirst_area = "customers"\n', "utf-8")
+    path.chmod(0o600)
+    return path
 
 
 PROGRAM: Final = (str(ROOT / ".venv" / "bin" / "crm-tui"),)

@@ -47,12 +47,12 @@ class Subjects:
         return first_row(self.bank)
 
     @contextmanager
-    def ours(self, bank: Bank | None = None) -> Iterator[Terminal]:
-        """Our program as it starts."""
+    def ours(self, bank: Bank | None = None, *, user: str = places.USER) -> Iterator[Terminal]:
+        """Our program as it starts, at the roster."""
         home = places.cache_directory() / "home"
         home.mkdir(exist_ok=True)
         env = {"HOME": str(home), "LANG": "C.UTF-8"}
-        with Terminal((bank or self.bank).command(), env, cwd=ROOT) as terminal:
+        with Terminal((bank or self.bank).command(user), env, cwd=ROOT) as terminal:
             yield terminal
 
     @contextmanager
