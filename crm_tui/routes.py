@@ -97,9 +97,3 @@ def _of_complaints(
 
     begun = triage.load(office, record_id)
     return lambda context: triage.build(context, office, begun, **later)
-
-
-AREAS = frozenset({"area_complaints", "area_customers", "area_diary", "area_today", "area_visits"})
-# Which target finishes a draft of a form, and whether its record is the target's id.
-DRAFT_TARGETS = {"contact": "contact_form", "contact_edit": "edit_contact",
-                 "customer": "customer_form"}  # fmt: skip

@@ -43,28 +43,31 @@ class Birthday:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing to do. `about` is what the screen makes its words of."""
+    """One thing to do. `about` is what the screen makes its words of; `record_id` names a draft
+    by its form and record, everything else by its id."""
 
     part: Part
     target: str
-    record_id: int
+    record_id: int | str
     about: Draft | ComplaintRow | RosterRow | Birthday | date | str = field(repr=False)
     customer_id: int | None = None
     details: tuple[tuple[str, Any], ...] = ()
 
     @property
-    def identity(self) -> tuple[str, str, int]:
+    def identity(self) -> tuple[str, str, int | str]:
         """By which the cursor finds it again after a refresh."""
         return self.part.value, self.target, self.record_id
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The first lines of a part; `total` is capped at `MOST`."""
+    """The first lines of a part, and how many there are at least; `more` when not all of them
+    were counted."""
 
     part: Part
     lines: tuple[Line, ...]
     total: int
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class Today:
     so_far: DaySoFar | None
 
 
-# Lines of a part, and how far it is counted.
+# Lines of a part, and how far it is counted; whoever is near a tier is dear to count.
 SHOWN = 5
 MOST = 100
+MOST_NEAR = 20

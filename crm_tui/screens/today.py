@@ -191,7 +191,7 @@ class TodayScreen(RecordScreen[None], inherit_bindings=False):
         elif line.target == "area_diary":
             self.post_message(Go("area_diary"))
         else:
-            self.post_message(Open(line.target, line.record_id))
+            self.post_message(Open(line.target, int(line.record_id)))
 
     def do_log_contact(self) -> None:
         """A contact with the line's customer."""

@@ -9,7 +9,7 @@ from crm_tui import labels
 from crm_tui.domain.complaints import ComplaintRow
 from crm_tui.domain.drafts import Draft
 from crm_tui.domain.roster import RosterRow
-from crm_tui.domain.today import MOST, Birthday, Part
+from crm_tui.domain.today import Birthday, Part
 from crm_tui.i18n import N_, _
 from crm_tui.screens import complaint_lines, draft_lines
 from crm_tui.screens.roster_columns import dated, gap_text
@@ -37,7 +37,7 @@ NAME: Final = 12
 
 def heading(section: Section) -> str:
     """`Contact overdue (12)`."""
-    total = f"{MOST}+" if section.total >= MOST else str(section.total)
+    total = f"{section.total:,}{'+' if section.more else ''}"
     return f"{_(_PARTS[section.part])} ({total})"
 
 

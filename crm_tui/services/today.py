@@ -12,7 +12,7 @@ from crm_tui.domain.complaints import ComplaintCriteria, QueueView
 from crm_tui.domain.diary import DiaryView
 from crm_tui.domain.roster import Move, RosterCriteria, View
 from crm_tui.domain.staff import Permission, Role
-from crm_tui.domain.today import MOST, SHOWN, Line, Part, Section, Today
+from crm_tui.domain.today import MOST, MOST_NEAR, SHOWN, Line, Part, Section, Today
 from crm_tui.services.base import Service
 from crm_tui.services.diaries import Diaries
 from crm_tui.services.drafts import Drafts
@@ -86,7 +86,9 @@ class TodayService(Service):
 
     def _drafts(self, part: Part) -> Section:
         found = Drafts(self._store, self._person).all()
-        lines = tuple(Line(part, "draft", n, one) for n, one in enumerate(found[:SHOWN]))
+        lines = tuple(
+            Line(part, "draft", f"{one.key.form} {one.key.record}", one) for one in found[:SHOWN]
+        )
         return Section(part, lines, len(found))
 
     def _promises(self, part: Part) -> Section:
@@ -106,7 +108,7 @@ class TodayService(Service):
             page = complaint_pages.page(session, asked, criteria, Move.FIRST, None, SHOWN)
             total = len(page.rows)
             if page.has_after:
-                total = min(MOST, complaint_pages.count(session, asked, criteria))
+                total = complaint_pages.count(session, asked, criteria)
         return Section(part, tuple(_case(part, one) for one in page.rows), total)
 
     def _due(self, part: Part) -> Section:
@@ -131,17 +133,18 @@ class TodayService(Service):
         lines = tuple(
             Line(part, "card", one.customer_id, one, customer_id=one.customer_id) for one in rows
         )
-        return Section(part, lines, queries.up_to_most(session, query))
+        total = queries.up_to_most(session, query)
+        return Section(part, lines, total, more=total >= MOST)
 
     def _near(self, part: Part) -> Section:
         roster = RosterService(self._store, self._person, self._policy)
         mine = RosterCriteria(View.NEAR, manager_id=self._person.staff_id)
-        page = roster.page(mine, Move.FIRST, None, MOST)
+        page = roster.page(mine, Move.FIRST, None, MOST_NEAR)
         lines = tuple(
             Line(part, "card", one.customer_id, one, customer_id=one.customer_id)
             for one in page.rows[:SHOWN]
         )
-        return Section(part, lines, len(page.rows))
+        return Section(part, lines, len(page.rows), more=page.has_after)
 
     def _unread(self, part: Part) -> Section:
         scope = self._scope(Permission.REVIEW_DIARY, "today.open")

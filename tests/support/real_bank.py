@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # Not that of every demo bank, which is in the program.
 PASSWORD = "lange Parole 4711"
-PEOPLE = ("lina", "zhaomin")
+PEOPLE = ("lina", "zhaomin", "zhoutao")
 NOW = "2026-03-02T10:00"
 CRM = (sys.executable, "-m", "crm_tui")
 
@@ -51,6 +51,8 @@ class RealBank:
 
     directory: Path
     start: Callable[..., PtySession]
+    # What opens after signing in.
+    area: str = "customers"
 
     @property
     def database(self) -> Path:
@@ -70,6 +72,7 @@ class RealBank:
             "[database]", f'url = "sqlite:///{self.database}"', "busy_timeout = 1",
             "[security]", f'key_file = "{self.directory / "demo.key"}"',
             *(f"{key} = {value}" for key, value in security.items()),
+            "[ui]", f'first_area = "{self.area}"',
             "[log]", f'file = "{self.directory / "log"}"',
         ]  # fmt: skip
         path.write_text("\n".join(lines) + "\n", "utf-8")

@@ -1,0 +1,167 @@
+"""Today on the screen: by role, the cursor that stays, keys that lead on, and hostile text."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from crm_tui.domain.complaints import ComplaintForm
+from crm_tui.domain.customers import CustomerForm
+from crm_tui.domain.diary import DiaryForm
+from crm_tui.domain.drafts import TITLE, DraftKey
+from crm_tui.errors import StoreUnavailable
+from crm_tui.services.drafts import Drafts
+from tests.support.desk import desk, log, populate
+from tests.support.screen_text import assert_golden
+
+if TYPE_CHECKING:
+    from tests.support.people import Bank
+
+pytestmark = pytest.mark.asyncio
+BOTH = pytest.mark.parametrize("language", ["en", "zh_CN"])
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+MONDAY = date(2026, 3, 2)
+SIZES = pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=["80x24", "140x40"])
+FORM = ComplaintForm(content="年费多收了一年", channel="phone", business="credit_card",
+                     reason="pricing", demand="refund", promise="17:00")  # fmt: skip
+
+
+def morning(bank: Bank) -> dict[str, int]:
+    """A Monday on which something waits for everybody."""
+    ids = populate(bank)
+    bank.clock.at = datetime(2026, 2, 27, 1, tzinfo=UTC)
+    log(bank, "lina", ids["张伟明"], "x", next_on=MONDAY.isoformat())
+    bank.office("chenjing").complaints.register(ids["单雪梅"], FORM, "k1")
+    bank.office("wangqiang").diaries.submit(date(2026, 2, 26), 0, DiaryForm(content="电话"))
+    bank.clock.at = datetime(2026, 3, 2, 1, tzinfo=UTC)
+    return ids
+
+
+@ON_SQLITE
+@BOTH
+@SIZES
+@pytest.mark.parametrize("user", ["lina", "chenjing", "zhaomin"])
+async def test_today_by_role(bank: Bank, user: str, language: str, size: tuple[int, int]) -> None:
+    morning(bank)
+    async with desk(bank, user, language=language, size=size, area="today") as one:
+        await one.until("(1)")
+        assert_golden(f"today_{user}_{size[0]}x{size[1]}_{language}", one.text)
+
+
+@ON_SQLITE
+@BOTH
+async def test_nothing_waits(bank: Bank, language: str) -> None:
+    async with desk(bank, "zhoutao", language=language, area="today") as one:
+        await one.until("F3")
+        assert_golden(f"today_nothing_{language}", one.text)
+
+
+async def test_enter_goes_to_it_and_the_cursor_stays(bank: Bank) -> None:
+    ids = morning(bank)
+    async with desk(bank, "lina", area="today") as one:
+        await one.until("To contact today (1)")
+        await one.press("enter")
+        await one.until("Customers F3 > 张伟明")
+        await one.press("escape")
+        await one.until("Today F2")
+        await one.press("down", "down")
+        line = next(text for text in one.text.splitlines() if "▸" in text)
+        # Something new waits above: the cursor stays on its line.
+        log(bank, "lina", ids["单雪梅"], "y", next_on=MONDAY.isoformat())
+        log(bank, "lina", ids["覃辉"], "y", next_on=MONDAY.isoformat())
+        await one.press("r")
+        await one.until("To contact today (3)")
+        after = next(text for text in one.text.splitlines() if "▸" in text)
+        assert after.split()[:3] == line.split()[:3]
+
+
+async def test_what_is_done_is_gone_when_one_comes_back(bank: Bank) -> None:
+    morning(bank)
+    async with desk(bank, "lina", area="today") as one:
+        await one.until("To contact today (1)")
+        await one.press("v", "3")
+        await one.type("done")
+        await one.press("ctrl+s")
+        await one.until("Contact saved")
+        await one.gone("To contact today")
+
+
+async def test_a_search_begins_from_here_in_eight_keys(bank: Bank) -> None:
+    morning(bank)
+    async with desk(bank, "lina", area="today") as one:
+        await one.until("To contact today")
+        await one.press("slash", "z", "w", "m")
+        await one.until("1/1")
+        await one.press("enter", "v", "3")
+        await one.type("note")
+        await one.press("ctrl+s")
+        await one.until("Contact saved")
+
+
+async def test_a_draft_is_discarded_and_brought_back(bank: Bank) -> None:
+    ids = morning(bank)
+    key = DraftKey("contact", str(ids["张伟明"]))
+    drafts = Drafts(bank.store, bank.dead_session("lina"))
+    drafts.save(key, {"method": "phone", "content": "half", TITLE: "张伟明"})
+    async with desk(bank, "lina", area="today") as one:
+        await one.until("Ctrl+D")
+        await one.press("escape")
+        await one.until("Not finished yet (1)")
+        await one.press("ctrl+d")
+        await one.until("Draft discarded")
+        assert bank.office("lina").drafts.load(key) is None
+        await one.press("u")
+        await one.until("Not finished yet (1)")
+        await one.press("home", "enter")
+        await one.until("half")
+
+
+async def test_keys_that_cannot_act_say_why(bank: Bank) -> None:
+    bank.clock.at = datetime(2026, 3, 2, 1, tzinfo=UTC)
+    async with desk(bank, "zhoutao", area="today") as one:
+        await one.until("Nothing waits")
+        await one.press("enter")
+        await one.until("nothing is highlighted")
+    morning(bank)
+    async with desk(bank, "zhaomin", area="today") as one:
+        await one.until("Diaries to read (1)")
+        await one.press("end")
+        await one.press("v")
+        await one.until("this line has no customer")
+        await one.press("ctrl+d")
+        await one.until("only drafts")
+        await one.press("enter")
+        await one.until("unread")
+
+
+async def test_hostile_names_do_nothing(bank: Bank) -> None:
+    hostile = "[/][b]x[/b][@click=app.quit]y"
+    office = bank.office("lina")
+    one_id = office.registration.register(CustomerForm(name=hostile, state="active"), "k")
+    bank.clock.at += timedelta(days=1)
+    log(bank, "lina", one_id, "x", next_on="+1")
+    bank.clock.at += timedelta(days=1)
+    async with desk(bank, "lina", area="today") as one:
+        await one.until("[/][b]x")
+
+
+async def test_a_database_that_is_away_is_told_and_asked_again(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    morning(bank)
+    async with desk(bank, "lina", area="today") as one:
+        await one.until("To contact today (1)")
+        service = type(bank.office("lina").waiting)
+
+        def away(_self: object) -> object:
+            raise StoreUnavailable("The database is away.")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(service, "today", away)
+            await one.press("r")
+            await one.until("The database is away. r tries again")
+            assert "To contact today (1)" in one.text
+        await one.press("r")
+        await one.gone("The database is away")
