@@ -58,6 +58,7 @@ class CrmApp(ThreadedApp[None]):
         self._door: Door | None = None
         self._office: Office | None = None
         self._areas: dict[str, Screen[Any]] = {}
+        self._area = ""
         self._frame = Context(keymap, clock, ui.plain, incident=incident.report)
         use_scroll_bars(plain=ui.plain)
         self.allow_actions({"command"})
@@ -97,7 +98,6 @@ class CrmApp(ThreadedApp[None]):
 
     def _signed_in(self, office: Office) -> None:
         from crm_tui.domain.staff import Permission
-        from crm_tui.labels import label
 
         person = office.person
         if person.language:
@@ -107,7 +107,7 @@ class CrmApp(ThreadedApp[None]):
             self._frame,
             permissions=frozenset(one.value for one in Permission if person.may(one)),
             person=person.name,
-            role=label(person.role) if person.roles else "",
+            role=self._role(),
             branch=person.branch_name,
         )
         first = self._frame.keymap.get(self._first_area)
@@ -148,14 +148,17 @@ class CrmApp(ThreadedApp[None]):
     def _show_area(self, area: str) -> None:
         if self._office is None:
             return
-        screen = self._areas.get(area)
+        # Each language has screens of its own: what is drawn once stays in its language.
+        name = f"{area} {i18n.language()}"
+        screen = self._areas.get(name)
         if screen is None:
-            screen = self._areas[area] = routes.area(area, self._frame, self._office)
-            self.install_screen(screen, area)
+            screen = self._areas[name] = routes.area(area, self._frame, self._office)
+            self.install_screen(screen, name)
         while len(self.screen_stack) > 2:
             self.pop_screen()
         if self.screen is not screen:
-            self.switch_screen(area)
+            self.switch_screen(name)
+        self._area = area
 
     def on_open(self, message: Open) -> None:
         """Read off the loop what the target needs, then show it above the screen that asked."""
@@ -217,12 +220,32 @@ class CrmApp(ThreadedApp[None]):
     # --- leaving ----------------------------------------------------------------------------
 
     def on_session(self, message: Session) -> None:
-        """Lock, sign out or quit."""
+        """Lock, sign out, quit, or speak the other language."""
         message.stop()
         if message.wish == "lock":
             self.lock_now()
+        elif message.wish == "language":
+            self._change_language()
         else:
             self.leave(message.wish, 0)
+
+    def _change_language(self) -> None:
+        if self._office is None:
+            return
+        other = "en" if i18n.language() == "zh_CN" else "zh_CN"
+
+        def spoken(_result: object) -> None:
+            i18n.use(other)
+            self._frame = replace(self._frame, role=self._role())
+            self._show_area(self._area)
+
+        self.in_thread(partial(self._office.speak, other), spoken, self.say)
+
+    def _role(self) -> str:
+        from crm_tui.labels import label
+
+        person = self._office.person if self._office else None
+        return label(person.role) if person and person.roles else ""
 
     async def save_and_leave(self, reason: str) -> None:
         """Save every form's draft, then record the end of the session."""

@@ -219,6 +219,7 @@ SESSION_COMMANDS: Final = (
     C("help", ("?", "f1"), N_("keys"), "按键", "an jian", "session", EVERYWHERE, order=999),
     C("palette", ("ctrl+p",), N_("commands"), "命令", "ming ling", "session", EVERYWHERE,
       order=90, palette=False),
+    C("language", ("ctrl+g",), N_("other language"), "换语言", "huan yu yan", "session", RECORDS),
     C("lock", ("ctrl+l",), N_("lock"), "锁定", "suo ding", "session", _SIGNED_IN),
     C("sign_out", ("ctrl+q",), N_("sign out"), "退出登录", "tui chu deng lu", "session",
       _SIGNED_IN),

@@ -64,6 +64,10 @@ class Office:
         """The business date in Shanghai."""
         return business_date(self.now())
 
+    def speak(self, language: str) -> None:
+        """Keep the person's own choice of language. Raises StoreError."""
+        sign_in.speak(self._store, self.person, language)
+
     def leave(self, ended_by: str) -> None:
         """End the session: `sign_out`, `lock`, `idle` or `line_lost`."""
         sign_in.sign_out(self._store, self.person, ended_by)

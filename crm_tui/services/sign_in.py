@@ -70,6 +70,15 @@ def sign_out(store: Store, person: Person, ended_by: str) -> None:
         tx.audit("sign_out", "staff", person.staff_id, fields={"by": ended_by})
 
 
+def speak(store: Store, person: Person, language: str) -> None:
+    """Keep the person's own choice of language, `zh_CN` or `en`. Raises StoreError."""
+    with store.write(actor_of(person)) as tx:
+        row = tx.session.get(Staff, person.staff_id)
+        assert row is not None
+        row.language = language
+        tx.audit("staff.language", "staff", person.staff_id, fields={"language": language})
+
+
 def actor_of(person: Person) -> Actor:
     """The person as the audit names them."""
     role = person.roles[0].role.value if person.roles else ""

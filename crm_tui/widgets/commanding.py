@@ -139,6 +139,10 @@ class Commanding(Screen[T], Generic[T], inherit_bindings=False):
         """Leave the program before signing in."""
         self.post_message(Session("quit"))
 
+    def do_language(self) -> None:
+        """From Chinese to English, or back, from now on."""
+        self.post_message(Session("language"))
+
     def do_lock(self) -> None:
         """Lock the session."""
         self.post_message(Session("lock"))

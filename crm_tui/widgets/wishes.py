@@ -16,7 +16,7 @@ class Go(Message):
 
 
 class Session(Message):
-    """The person wants to `lock`, `sign_out` or `quit`."""
+    """The person wants to `lock`, `sign_out` or `quit`, or the other `language`."""
 
     def __init__(self, wish: str) -> None:
         super().__init__()

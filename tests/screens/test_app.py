@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from crm_tui import i18n
 from crm_tui.config import Config, Ui
 from crm_tui.domain.contacts import ContactCriteria
 from crm_tui.domain.customers import CustomerForm
@@ -248,6 +249,26 @@ async def test_walking_the_list_from_the_card(bank: Bank) -> None:
         await one.until("This is the first one")
         await one.press("escape")
         await one.until("Avg assets")
+
+
+async def test_a_persons_own_language_is_kept(bank: Bank) -> None:
+    populate(bank)
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        await one.press("enter")
+        await one.until("timeline")
+        await one.press("ctrl+g")
+        await one.until("客户 F3")
+        assert "客户经理" in one.text
+    assert bank.person("lina").language == "zh_CN"
+    async with desk(bank, "lina") as one_more:
+        assert i18n.language() == "zh_CN"
+        await one_more.until("客户 F3")
+        await one_more.press("ctrl+g")
+        await one_more.until("Customers F3")
+        await one_more.press("f4")
+        await one_more.until("Contacts F4")
+    assert bank.person("lina").language == "en"
 
 
 async def test_a_slash_begins_the_next_search(bank: Bank) -> None:
