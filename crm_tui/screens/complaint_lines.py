@@ -45,6 +45,8 @@ _LEFT_LONG: Final = {
     "paused": N_("paused"),
     "left": N_("{n} working days left"),
 }
+# What a column says of cases that are overdue by years; below the list they are told exactly.
+MOST_DAYS: Final = 999
 # Text is measured and wrapped up to what a pane can show, however long it is.
 MOST_SHOWN: Final = 4_000
 
@@ -54,7 +56,7 @@ def columns(*, plain: bool) -> list[Column[ComplaintRow]]:
     tier = max(cell_width(labels.tier(one)) for one in Tier)
     state = max(cell_width(labels.label(one)) for one in ComplaintState)
     reason = max(cell_width(short(one)) for one in Reason)
-    left = max(cell_width(_(text).format(n=99)) for text in _LEFT.values()) + 1
+    left = max(cell_width(_(text).format(n=MOST_DAYS)) for text in _LEFT.values()) + 1
     return [
         Column("left", _("Left"), left, _left),
         Column("number", _("Case no."), 14, lambda row: row.complaint_no, priority=3),
@@ -82,7 +84,9 @@ def left_text(clocks: Clocks, *, long: bool = False) -> str:
     kind, n = in_words(clocks)
     if n == 1 and kind == "left":
         return _("1 working day left") if long else _("1 day")
-    return _((_LEFT_LONG if long else _LEFT)[kind]).format(n=n)
+    if long:
+        return _(_LEFT_LONG[kind]).format(n=f"{n:,}")
+    return _(_LEFT[kind]).format(n=min(n, MOST_DAYS))
 
 
 def customer(row: ComplaintRow) -> str:
