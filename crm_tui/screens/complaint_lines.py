@@ -45,8 +45,8 @@ _LEFT_LONG: Final = {
     "paused": N_("paused"),
     "left": N_("{n} working days left"),
 }
-# What a column says of cases that are overdue by years; below the list they are told exactly.
-MOST_DAYS: Final = 999
+# What a column says at most; below the list the days are told exactly.
+MOST_DAYS: Final = 99
 # Text is measured and wrapped up to what a pane can show, however long it is.
 MOST_SHOWN: Final = 4_000
 
