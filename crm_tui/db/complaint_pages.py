@@ -155,6 +155,8 @@ def _filtered(
         query = query.where(c.state == ComplaintState.REGISTERED.value)
     elif view is QueueView.OVERDUE:
         query = query.where(c.sort_on < asked.today)
+    if criteria.triaged:
+        query = query.where(c.state != ComplaintState.REGISTERED.value)
     if criteria.customer_id is not None:
         query = query.where(c.customer_id == criteria.customer_id)
     typed = criteria.search.strip()

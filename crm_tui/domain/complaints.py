@@ -194,11 +194,13 @@ class ComplaintDetail:
 
 @dataclass(frozen=True, slots=True)
 class ComplaintCriteria:
-    """What to list; `search` is a complaint number, a customer, or words as in the roster."""
+    """What to list; `search` is a complaint number, a customer, or words as in the roster.
+    `triaged` leaves out what nobody has looked at yet."""
 
     view: QueueView = QueueView.OPEN
     search: str = field(default="", repr=False)
     customer_id: int | None = None
+    triaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,8 @@ class TodayService(Service):
 
     def _cases(self, part: Part) -> Section:
         scope = self._scope(Permission.SEE_COMPLAINTS, "today.open")
-        criteria = ComplaintCriteria(_CASES[part])
+        # What waits for triage has a part of its own, overdue or not.
+        criteria = ComplaintCriteria(_CASES[part], triaged=part is Part.OVERDUE_CASES)
         asked = complaint_pages.Asked(scope, self._store.keys, self._today)
         with self._store.read() as session:
             page = complaint_pages.page(session, asked, criteria, Move.FIRST, None, SHOWN)

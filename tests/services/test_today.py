@@ -94,6 +94,7 @@ def test_a_supervisor_sees_what_the_branch_leaves_to_them(bank: Bank) -> None:
     clerk = bank.office("chenjing")
     bank.clock.at -= timedelta(days=40)
     old = clerk.complaints.register(ids["张伟明"], FORM, "k1")
+    left = clerk.complaints.register(ids["仇英"], FORM, "k0")
     supervisor = bank.office("zhaomin")
     supervisor.complaints.triage(
         old, supervisor.complaints.get(old).version,
@@ -105,7 +106,7 @@ def test_a_supervisor_sees_what_the_branch_leaves_to_them(bank: Bank) -> None:
     bank.office("lina").diaries.submit(MONDAY, 0, DiaryForm(content="x"))
     today = bank.office("zhaomin").waiting.today()
     found = {one.part: one for one in today.sections}
-    assert [line.record_id for line in found[Part.UNTRIAGED].lines] == [new]
+    assert [line.record_id for line in found[Part.UNTRIAGED].lines] == [left, new]
     assert [line.record_id for line in found[Part.OVERDUE_CASES].lines] == [old]
     assert found[Part.UNREAD].total == 1
     assert today.so_far is not None
