@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -46,7 +48,17 @@ def missing_days(
     return tuple(day for day in wanted_days(begin, upto, calendar) if day not in there)
 
 
-def proposed_content(touches: Sequence[DayTouch], word: Callable[[Enum], str]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A line for the content. It is there already when a line begins with `begins` and names
+    `number`, however it was edited; a line for many people names none."""
+
+    text: str = field(repr=False)
+    begins: str
+    number: str
+
+
+def proposed_content(touches: Sequence[DayTouch], word: Callable[[Enum], str]) -> list[Proposal]:
     """One line for each contact and case of the day; many messages of one kind share one.
 
     `word` names a method, event or tier in the person's language. A line holds the number of
@@ -60,16 +72,18 @@ def proposed_content(touches: Sequence[DayTouch], word: Callable[[Enum], str]) -
     lines = [_line(one, word) for one in touches if one.kind not in grouped]
     for kind in sorted(grouped, key=str):
         people = {one.name for one in touches if one.kind == kind}
-        lines.append(_("{method} {n} people").format(method=word(kind), n=len(people)))
-    return list(dict.fromkeys(lines))
+        text = _("{method} {n} people").format(method=word(kind), n=len(people))
+        lines.append(Proposal(text, word(kind), ""))
+    return lines
 
 
-def _line(one: DayTouch, word: Callable[[Enum], str]) -> str:
+def _line(one: DayTouch, word: Callable[[Enum], str]) -> Proposal:
     words = " ".join(one.text.split())[:_WORDS]
     number = one.complaint_no or one.customer_no
     also = one.customer_no if one.complaint_no else ""
     tier = word(one.tier) if one.tier else ""
-    return " ".join(part for part in (word(one.kind), one.name, number, also, tier, words) if part)
+    parts = (word(one.kind), one.name, number, also, tier, words)
+    return Proposal(" ".join(part for part in parts if part), word(one.kind), number)
 
 
 def proposed_method(touches: Sequence[DayTouch], word: Callable[[Enum], str]) -> str:
@@ -82,22 +96,31 @@ def proposed_method(touches: Sequence[DayTouch], word: Callable[[Enum], str]) ->
     return _(", ").join(parts)
 
 
-def with_new_lines(typed: str, lines: Sequence[str]) -> str:
-    """`typed` with those of `lines` that it does not hold yet, at its end.
+def with_new_lines(typed: str, proposals: Sequence[Proposal]) -> str:
+    """`typed` with those of `proposals` that it does not hold yet, at its end.
 
-    A line that was edited is still there as long as it begins alike and names the same number.
+    Of several contacts with one customer by one method as many lines have to be there. A line
+    for many people takes the place of an older one that nobody has edited.
     """
     there = typed.splitlines()
-    new = [line for line in lines if not any(_same(line, one) for one in there)]
-    return "\n".join([*there, *new]) if new else typed
+    for begins, number in dict.fromkeys((one.begins, one.number) for one in proposals):
+        lines = [one.text for one in proposals if (one.begins, one.number) == (begins, number)]
+        if number:
+            held = sum(_names(line, begins, number) for line in there)
+            there += lines[held:]
+        else:
+            there = _grouped(there, lines[0])
+    return "\n".join(there) if there != typed.splitlines() else typed
 
 
-def _same(line: str, other: str) -> bool:
-    if line == other:
-        return True
-    words, others = line.split(), other.split()
-    return words[:1] == others[:1] and bool(_numbers(words) & _numbers(others))
+def _names(line: str, begins: str, number: str) -> bool:
+    return line.startswith(begins) and number in line.split()
 
 
-def _numbers(words: Sequence[str]) -> set[str]:
-    return {word for word in words if word.isascii() and any(char.isdigit() for char in word)}
+def _grouped(there: list[str], line: str) -> list[str]:
+    """`line` instead of the same with another number of people; else at the end."""
+    shape = re.sub(r"[0-9]+", "[0-9]+", re.escape(line))
+    places = [place for place, one in enumerate(there) if re.fullmatch(shape, one)]
+    if not places:
+        return [*there, line]
+    return [*there[: places[0]], line, *there[places[0] + 1 :]]

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from crm_tui.domain.diary import DiaryDay, DiaryEntry
+    from crm_tui.domain.diary_rules import Proposal
     from crm_tui.domain.drafts import Draft
     from crm_tui.office import Office
     from crm_tui.widgets.context import Context
@@ -277,7 +278,7 @@ def _title(context: Context, entry: DiaryEntry) -> str:
     return f"{label(area)} {shown(area.keys[0])}  {format_date(entry.day)}"
 
 
-def _prefilled(entry: DiaryEntry, fresh: list[str]) -> dict[str, str]:
+def _prefilled(entry: DiaryEntry, fresh: list[Proposal]) -> dict[str, str]:
     """What is stored, with what the day proposes beside it."""
     values = {part: getattr(entry.form, part) for part in PARTS}
     if entry.state is not DiaryState.RETURNED:

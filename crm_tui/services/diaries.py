@@ -24,6 +24,8 @@ from crm_tui.i18n import _
 from crm_tui.services.base import NotThere, Service
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import ColumnElement
     from sqlmodel import Session
 
@@ -194,7 +196,7 @@ class Diaries(Service):
                 values |= {
                     "state": DiaryState.SUBMITTED.value,
                     "submitted_at": tx.now,
-                    "late": is_late(day, tx.now, self._policy.diary_late_after),
+                    "late": self._late(found, day, tx.now),
                 }
             diary_id = self._store_entry(tx, found, day, shown, values)
             changed = sorted(part for part in PARTS if values[part] != before.get(part, ""))
@@ -206,6 +208,12 @@ class Diaries(Service):
             if draft is not None:
                 drafts.discard(tx.session, self._person.staff_id, draft)
             return shown + 1
+
+    def _late(self, found: Any, day: date, now: datetime) -> bool:
+        """By the first time that it was handed in: what was returned is not late for that."""
+        if found is not None and found.submitted_at is not None:
+            return bool(found.late)
+        return is_late(day, now, self._policy.diary_late_after)
 
     def _store_entry(
         self, tx: Transaction, found: Any, day: date, shown: int, values: dict[str, Any]

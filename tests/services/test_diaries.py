@@ -119,6 +119,14 @@ def test_late_is_set_when_handed_in(bank: Bank, hours: float, late: bool) -> Non
     assert row(bank, "lina").late is late
 
 
+def test_a_returned_entry_is_not_late_for_being_returned(bank: Bank) -> None:
+    one = handed_in(bank)
+    bank.clock.at += timedelta(days=3)
+    diaries(bank, "zhaomin").give_back(one, 1, "more")
+    diaries(bank, "lina").submit(MONDAY, 2, FORM)
+    assert row(bank, "lina").late is False
+
+
 def test_days_to_come_and_days_off_are_refused_unless_somebody_worked(bank: Bank) -> None:
     ids = populate(bank)
     on(bank, SATURDAY)

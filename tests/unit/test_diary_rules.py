@@ -39,6 +39,10 @@ def touch(kind: Method | EventKind, name: str = "张伟明", **more: object) -> 
     return DayTouch(**(values | more))  # type: ignore[arg-type]
 
 
+def texts(touches: list[DayTouch]) -> list[str]:
+    return [one.text for one in proposed_content(touches, word)]
+
+
 @pytest.mark.parametrize(
     ("submitted", "late"),
     [
@@ -81,14 +85,13 @@ def test_nothing_is_missing_before_it_begins() -> None:
 
 
 def test_each_touch_is_a_line_with_the_number_of_its_customer() -> None:
-    lines = proposed_content(
+    lines = texts(
         [
             touch(Method.PHONE),
             touch(EventKind.NOTE, complaint_no="CP-2026-000001", text="年费"),
             touch(EventKind.REGISTERED, "过路人", customer_no="", complaint_no="CP-2026-000002",
                   tier=Tier.NONE, text=""),
-        ],
-        word,
+        ]
     )  # fmt: skip
     assert lines == [
         "phone 张伟明 C0000001 gold 问理财 到期",
@@ -99,9 +102,9 @@ def test_each_touch_is_a_line_with_the_number_of_its_customer() -> None:
 
 def test_many_messages_share_a_line_and_name_how_many_people() -> None:
     few = [touch(Method.SMS, name) for name in ("甲", "乙")]
-    assert len(proposed_content(few, word)) == 2
+    assert len(texts(few)) == 2
     many = [touch(Method.SMS, name) for name in ("甲", "乙", "乙", "丙")]
-    assert proposed_content(many, word) == ["sms 3 people"]
+    assert texts(many) == ["sms 3 people"]
 
 
 def test_methods_are_counted_the_most_used_first() -> None:
@@ -112,13 +115,58 @@ def test_methods_are_counted_the_most_used_first() -> None:
 
 def test_what_was_typed_stays_and_only_new_lines_come() -> None:
     typed = "phone 张伟明 C0000001 gold 说好周二回电\n自己的一行"
-    lines = ["phone 张伟明 C0000001 gold 问理财", "home_visit 张伟明 C0000001 gold x",
-             "phone 单雪梅 C0000002 silver y"]  # fmt: skip
-    assert with_new_lines(typed, lines) == "\n".join([typed, *lines[1:]])
+    day = [touch(Method.PHONE), touch(Method.HOME_VISIT),
+           touch(Method.PHONE, "单雪梅", customer_no="C0000002")]  # fmt: skip
+    assert with_new_lines(typed, proposed_content(day, word)).splitlines() == [
+        *typed.splitlines(), *texts(day)[1:]
+    ]  # fmt: skip
 
 
-@given(st.text(), st.lists(st.text(alphabet="ab1 张", min_size=1), max_size=5))
-def test_nothing_typed_is_ever_lost_and_twice_is_once(typed: str, lines: list[str]) -> None:
+def test_a_second_contact_with_the_same_customer_is_offered() -> None:
+    first, second = touch(Method.PHONE), touch(Method.PHONE, text="下午再谈定期")
+    typed = with_new_lines("", proposed_content([first], word)) + " 已改"
+    both = with_new_lines(typed, proposed_content([first, second], word))
+    assert both.splitlines() == [typed, texts([second])[0]]
+
+
+def test_an_amount_in_a_line_is_no_customers_number() -> None:
+    one = touch(Method.PHONE, text="转入 500000 元")
+    other = touch(Method.PHONE, "单雪梅", customer_no="C0000002", text="转出 500000 元")
+    typed = texts([one])[0]
+    assert with_new_lines(typed, proposed_content([one, other], word)).splitlines() == texts(
+        [one, other]
+    )
+
+
+def test_a_line_for_many_people_is_brought_up_to_date_unless_it_was_edited() -> None:
+    day = [touch(Method.SMS, name) for name in ("甲", "乙", "丙", "丁")]
+    before, now = proposed_content(day[:3], word), proposed_content(day, word)
+    typed = "phone x\n" + with_new_lines("", before)
+    assert with_new_lines(typed, now).splitlines() == ["phone x", "sms 4 people"]
+    edited = typed + " 生日"
+    assert with_new_lines(edited, now).splitlines() == [*edited.splitlines(), "sms 4 people"]
+
+
+PROPOSALS = st.lists(
+    st.builds(
+        lambda kind, number, text: touch(kind, customer_no=number, text=text),
+        st.sampled_from([Method.PHONE, Method.HOME_VISIT]),
+        st.sampled_from(["C0000001", "C0000002"]),
+        st.sampled_from(["一", "二"]),
+    ),
+    max_size=6,
+)
+
+
+@given(st.text(), PROPOSALS)
+def test_nothing_typed_is_ever_lost_and_twice_is_once(typed: str, day: list[DayTouch]) -> None:
+    lines = proposed_content(day, word)
     once = with_new_lines(typed, lines)
     assert once == typed or once.splitlines()[: len(typed.splitlines())] == typed.splitlines()
     assert with_new_lines(once, lines) == once
+
+
+@given(PROPOSALS)
+def test_each_touch_of_a_day_has_its_line(day: list[DayTouch]) -> None:
+    lines = with_new_lines("", proposed_content(day, word)).splitlines()
+    assert sorted(lines) == sorted(texts(day))
