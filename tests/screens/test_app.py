@@ -251,6 +251,27 @@ async def test_walking_the_list_from_the_card(bank: Bank) -> None:
         await one.until("Avg assets")
 
 
+@ON_SQLITE
+@BOTH
+async def test_wide_screens(bank: Bank, language: str) -> None:
+    ids = populate(bank)
+    log(bank, "lina", ids["张伟明"], "问理财到期续作")
+    async with desk(bank, "lina", language=language, size=(140, 40)) as one:
+        await one.until("张伟明")
+        assert_golden(f"customers_140x40.{language}", one.text)
+        await one.press("enter")
+        await one.until("P000001  成都营业部")
+        await one.until("问理财到期续作")
+        assert_golden(f"card_140x40.{language}", one.text)
+        await one.press("v", "3")
+        await one.type("note")
+        await one.until("10:00:00")
+        assert_golden(f"contact_form_140x40.{language}", one.text)
+        await one.press("ctrl+d", "f3", "n")
+        await one.press("f12")
+        assert_golden(f"customer_form_140x40.{language}", one.text)
+
+
 async def test_a_persons_own_language_is_kept(bank: Bank) -> None:
     populate(bank)
     async with desk(bank, "lina") as one:

@@ -30,31 +30,38 @@ TONGUES = pytest.mark.parametrize("language", ["en", "zh_CN"])
 
 @ON_SQLITE
 @TONGUES
-async def test_the_screens_as_they_look(bank: Bank, language: str) -> None:
+@pytest.mark.parametrize(
+    ("size", "wide"), [((80, 24), ""), ((140, 40), "_140x40")], ids=["80x24", "140x40"]
+)
+async def test_the_screens_as_they_look(
+    bank: Bank, language: str, size: tuple[int, int], wide: str
+) -> None:
     made = fill(bank)
-    async with desk(bank, "zhaomin", language=language) as one:
+    async with desk(bank, "zhaomin", language=language, size=size) as one:
         await queue(one)
-        assert_golden(f"complaints_80x24_{language}", one.text)
+        if not wide:
+            assert_golden(f"complaints_80x24_{language}", one.text)
         await one.press("t")
         await one.press("f12")
-        assert_golden(f"complaints_triage_{language}", one.text)
+        assert_golden(f"complaints_triage{wide}_{language}", one.text)
         await one.press("escape", "enter")
         await one.press("f12")
-        assert_golden(f"complaints_case_{language}", one.text)
+        if not wide:
+            assert_golden(f"complaints_case_{language}", one.text)
         await one.press("o")
-        assert_golden(f"complaints_steps_{language}", one.text)
+        assert_golden(f"complaints_steps{wide}_{language}", one.text)
         await one.press("escape", "escape", "n", "tab", "tab", "tab")
         await one.type("短信费多扣三个月")
         await one.press("tab", "2", "3")
         await stored(one)
-        assert_golden(f"complaints_register_{language}", one.text)
-    async with desk(bank, "wangqiang", language=language) as one:
+        assert_golden(f"complaints_register{wide}_{language}", one.text)
+    async with desk(bank, "wangqiang", language=language, size=size) as one:
         await queue(one)
         await opened(one, "case_form", made["told"])
         await one.type("已退费, 客户认可")
         await one.press("tab")
         await stored(one)
-        assert_golden(f"complaints_close_{language}", one.text)
+        assert_golden(f"complaints_close{wide}_{language}", one.text)
 
 
 @ON_SQLITE

@@ -171,7 +171,7 @@ def test_an_idle_session_saves_and_becomes_a_fresh_sign_in(
     pid = session.pid
     session.type("half a note")
     session.wait_for("FRESH SIGN-IN")
-    assert (tmp_path / "saved").read_text(encoding="utf-8") == "lock:half a note"
+    assert (tmp_path / "saved").read_text(encoding="utf-8") == "idle:half a note"
     command = Path(f"/proc/{pid}/cmdline").read_bytes()
     assert b"fresh" in command
     assert b"CRM_TUI_SESSION" not in Path(f"/proc/{pid}/environ").read_bytes()
