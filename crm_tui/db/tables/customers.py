@@ -159,6 +159,9 @@ def _roster(letter: str) -> Table:
     rare: dict[str, Any] = {
         which: text("state <> 'active'") for which in ("sqlite_where", "postgresql_where")
     }
+    earned: dict[str, Any] = {
+        which: text("qualifying_rank > tier_rank") for which in ("sqlite_where", "postgresql_where")
+    }
     Index(f"uq_{name}_customer_id", "customer_id", unique=True, _table=table)
     Index(f"ix_{name}_tier", "tier_rank", "assets", "tie", "branch_id", "doc", _table=table)
     Index(f"ix_{name}_branch_tier", "branch_id", "tier_rank", "assets", "tie", "doc", _table=table)
@@ -166,6 +169,7 @@ def _roster(letter: str) -> Table:
     Index(f"ix_{name}_manager_tier", "manager_id", "tier_rank", "assets", "tie", _table=table)
     Index(f"ix_{name}_due", "contact_due_on", "tie", "branch_id", _table=table)
     Index(f"ix_{name}_near", "tier_rank", "assets", "tie", "branch_id", _table=table, **near)
+    Index(f"ix_{name}_earned", "tier_rank", "assets", "tie", "branch_id", _table=table, **earned)
     Index(f"ix_{name}_state", "state", "tier_rank", "assets", "tie", _table=table, **rare)
     return table
 

@@ -1,5 +1,6 @@
-"""Whose birthday it is, by an index on month and day."""
+"""Indexes for Today: whose birthday it is, by month and day; who has earned a higher tier."""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
@@ -12,9 +13,19 @@ _POSTGRESQL = (
     "CREATE INDEX ix_customer_birthday ON customer "
     "((EXTRACT(month FROM birth_date) * 100 + EXTRACT(day FROM birth_date)), branch_id)"
 )
+_EARNED = "qualifying_rank > tier_rank"
 
 
 def upgrade() -> None:
     """Apply this revision."""
     sqlite = op.get_bind().dialect.name == "sqlite"
     op.execute(_SQLITE if sqlite else _POSTGRESQL)
+    for roster in ("roster_a", "roster_b"):
+        op.create_index(
+            f"ix_{roster}_earned",
+            roster,
+            ["tier_rank", "assets", "tie", "branch_id"],
+            unique=False,
+            sqlite_where=sa.text(_EARNED),
+            postgresql_where=sa.text(_EARNED),
+        )
