@@ -1,4 +1,4 @@
-"""The work diary: writing one's own, reading and reviewing those of one's people."""
+"""Writing one's own diary: from the day's contacts and cases to what was handed in."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from crm_tui.db import drafts
 from crm_tui.db.complaint_rules import working_days
 from crm_tui.db.tables import Diary, DiaryAddendum
 from crm_tui.db.writes import update_shown
-from crm_tui.domain.diary import PARTS, DiaryDay, DiaryEntry, DiaryForm, MissingDays
-from crm_tui.domain.diary_rules import OPEN, is_late, missing_days
+from crm_tui.domain.diary import PARTS, DiaryDay, DiaryEntry, DiaryForm
+from crm_tui.domain.diary_rules import OPEN, is_late
 from crm_tui.domain.kinds import DiaryState
 from crm_tui.domain.staff import Permission, Role
 from crm_tui.domain.text_rules import NOTE_LIMIT, clean_text
-from crm_tui.errors import Conflict, InvalidInput
+from crm_tui.errors import InvalidInput
 from crm_tui.i18n import _
-from crm_tui.services.base import NotThere, Service
+from crm_tui.services.base import NotThere
+from crm_tui.services.diaries.base import OBJECT, DiaryService, conflict
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,20 +31,12 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from crm_tui.db.store import Transaction
-    from crm_tui.domain.diary import DiaryPage, DiaryView
     from crm_tui.domain.drafts import DraftKey
-    from crm_tui.domain.roster import Move
     from crm_tui.domain.workdays import Calendar
 
-OBJECT = "diary"
-# How far back missing days are looked for.
-_LOOK_BACK = timedelta(days=31)
 
-
-class Diaries(Service):
-    """One's own diary, and those of people whose superior one is."""
-
-    # --- writing ----------------------------------------------------------------------------
+class Writing(DiaryService):
+    """One's own entries."""
 
     def entry(self, day: date) -> DiaryEntry:
         """One's own entry of `day` with what the day proposes. Raises Refused, InvalidInput."""
@@ -115,64 +108,6 @@ class Diaries(Service):
         with self._store.read() as session:
             return self._missing_of_mine(session, working_days(session))
 
-    # --- reviewing --------------------------------------------------------------------------
-
-    def page(
-        self, view: DiaryView, move: Move, key: tuple[str, int] | None, limit: int
-    ) -> DiaryPage:
-        """One page of the entries of one's people. Raises Refused."""
-        scope = self._scope(Permission.REVIEW_DIARY, "diary.list")
-        with self._store.read() as session:
-            return queries.page(session, scope, view, move, key, limit)
-
-    def count(self, view: DiaryView) -> int:
-        """How many the view has. Raises Refused."""
-        scope = self._scope(Permission.REVIEW_DIARY, "diary.list")
-        with self._store.read() as session:
-            return queries.count(session, scope, view)
-
-    def missing(self) -> tuple[MissingDays, ...]:
-        """Who lacks which working days of the last month, most first. Raises Refused."""
-        scope = self._scope(Permission.REVIEW_DIARY, "diary.list")
-        with self._store.read() as session:
-            calendar = working_days(session)
-            people = queries.keepers(session, scope, self._today)
-            first = self._first_wanted(session, date.min)
-            written = queries.written(session, [one for one, _name, _from in people], first)
-        found = [
-            MissingDays(one, name, self._gaps(max(first, since), calendar, written[one]))
-            for one, name, since in people
-        ]
-        return tuple(sorted((one for one in found if one.days), key=lambda one: -len(one.days)))
-
-    def read(self, diary_id: int) -> DiaryEntry:
-        """An entry of one of one's people. Raises Refused."""
-        scope = self._scope(Permission.REVIEW_DIARY, "diary.open")
-        with self._store.read() as session:
-            found = queries.entry(
-                session, where=and_(col(Diary.id) == diary_id, queries.within(scope))
-            )
-            if found is not None and found.state != DiaryState.DRAFT:
-                working = working_days(session).is_working(found.day)
-                return self._entry(session, found, (), working=working)
-        raise self._store.refuse(self._actor, "diary.open", OBJECT, diary_id)
-
-    def review(self, diary_id: int, shown: int, comment: str, *, exemplary: bool = False) -> None:
-        """Mark as read, with a comment if there is something to say.
-
-        Raises Conflict, InvalidInput, Refused, StoreError.
-        """
-        self._judge(diary_id, shown, comment, DiaryState.REVIEWED, exemplary=exemplary)
-
-    def give_back(self, diary_id: int, shown: int, comment: str) -> None:
-        """Return it to be completed; the reason is required.
-
-        Raises Conflict, InvalidInput, Refused, StoreError.
-        """
-        self._judge(diary_id, shown, comment, DiaryState.RETURNED, exemplary=False)
-
-    # --- inside -----------------------------------------------------------------------------
-
     def _check_day(self, day: date) -> None:
         if day > self._today:
             raise InvalidInput("day", _("That day is still to come."))
@@ -221,7 +156,7 @@ class Diaries(Service):
         """Insert or update the row; its id. Raises Conflict, NotThere."""
         if found is not None:
             if not update_shown(tx.session, Diary, found.id, shown, values):
-                raise _conflict(found)
+                raise conflict(found)
             return int(found.id)
         if not self._may_begin(tx.session, day):
             raise InvalidInput("day", _("Nobody worked that day: no entry is needed."))
@@ -233,7 +168,7 @@ class Diaries(Service):
                 tx.session.add(row)
         except IntegrityError:
             # Another session of this person was first.
-            raise _conflict(queries.entry(tx.session, where=self._own(day))) from None
+            raise conflict(queries.entry(tx.session, where=self._own(day))) from None
         assert row.id is not None
         return row.id
 
@@ -241,52 +176,6 @@ class Diaries(Service):
         if working_days(session).is_working(day):
             return True
         return bool(queries.touches(session, self._person.staff_id, day))
-
-    def _judge(
-        self, diary_id: int, shown: int, comment: str, state: DiaryState, *, exemplary: bool
-    ) -> None:
-        action = "diary.review" if state is DiaryState.REVIEWED else "diary.return"
-        scope = self._scope(Permission.REVIEW_DIARY, action)
-        said = clean_text(
-            comment, field="comment", limit=NOTE_LIMIT, required=state is DiaryState.RETURNED
-        )
-        with self._writing(action, OBJECT, diary_id) as tx:
-            found = queries.entry(
-                tx.session, where=and_(col(Diary.id) == diary_id, queries.within(scope))
-            )
-            if found is None or found.state == DiaryState.DRAFT:
-                raise NotThere
-            values = {
-                "state": state.value, "comment": said, "exemplary": exemplary,
-                "reviewer_id": self._person.staff_id, "reviewed_at": tx.now,
-            }  # fmt: skip
-            if _judged_so(found, values):
-                tx.unaudited("a repeated review: nothing changes")
-                return
-            if found.state != DiaryState.SUBMITTED or not update_shown(
-                tx.session, Diary, diary_id, shown, values
-            ):
-                raise _conflict(found)
-            tx.audit(
-                action, OBJECT, diary_id, branch_id=found.branch_id,
-                fields={"author": found.staff_id, "exemplary": exemplary},
-                image={"comment": said} if said else None,
-            )  # fmt: skip
-
-    def _entry(
-        self, session: Session, found: Any, touches: tuple[Any, ...], *, working: bool
-    ) -> DiaryEntry:
-        state, mine = DiaryState(found.state), found.staff_id == self._person.staff_id
-        return DiaryEntry(
-            diary_id=found.id, version=found.version, staff_id=found.staff_id,
-            author=found.author, day=found.day, state=state,
-            form=DiaryForm(**{part: getattr(found, part) for part in PARTS}), touches=touches,
-            submitted_at=found.submitted_at, late=found.late, reviewer=found.reviewer or "",
-            reviewed_at=found.reviewed_at, comment=found.comment, exemplary=found.exemplary,
-            addenda=queries.addenda(session, found.id), working=working,
-            may_write=mine and state in OPEN,
-            may_review=not mine and state is DiaryState.SUBMITTED,
-        )  # fmt: skip
 
     def _missing_of_mine(self, session: Session, calendar: Calendar) -> tuple[date, ...]:
         """Only account managers have to keep one."""
@@ -296,15 +185,6 @@ class Diaries(Service):
         first = self._first_wanted(session, since)
         me = self._person.staff_id
         return self._gaps(first, calendar, queries.written(session, [me], first)[me])
-
-    def _first_wanted(self, session: Session, since: date) -> date:
-        """Nothing is missing before the diary came into use here, nor for ever after."""
-        in_use = queries.in_use_since(session) or self._today
-        return max(since, in_use, self._today - _LOOK_BACK)
-
-    def _gaps(self, first: date, calendar: Calendar, written: set[date]) -> tuple[date, ...]:
-        """Up to yesterday: today's is not due yet."""
-        return missing_days(first, self._today - timedelta(days=1), calendar, written)
 
 
 def _checked(form: DiaryForm, *, submit: bool) -> dict[str, Any]:
@@ -316,14 +196,3 @@ def _checked(form: DiaryForm, *, submit: bool) -> dict[str, Any]:
         )
         for part in PARTS
     }  # fmt: skip
-
-
-def _conflict(found: Any) -> Conflict:
-    stored = {part: getattr(found, part) for part in PARTS}
-    return Conflict(_("Somebody else has changed this meanwhile."), stored, found.version)
-
-
-def _judged_so(found: Any, values: dict[str, Any]) -> bool:
-    """Whether the same review is stored: saved before, unknown to the reviewer."""
-    same = ("state", "comment", "exemplary", "reviewer_id")
-    return all(getattr(found, name) == values[name] for name in same)
