@@ -192,6 +192,8 @@ class SafeApp(ClosedApp[Result], Generic[Result]):
 
     async def _take_in_turn(self, event: events.Event) -> None:
         """Keys and pastes act one after the other (see key_order)."""
+        if not self.screen_stack:
+            return  # closed while the key was waiting
         if self._keys.must_wait(event):
             self.set_timer(MOST_WAIT, self._let_overdue_key_go)
             return

@@ -257,7 +257,7 @@ async def test_wide_screens(bank: Bank, language: str) -> None:
     ids = populate(bank)
     log(bank, "lina", ids["张伟明"], "问理财到期续作")
     async with desk(bank, "lina", language=language, size=(140, 40)) as one:
-        await one.until("张伟明")
+        await one.until("问理财到期续作")
         assert_golden(f"customers_140x40.{language}", one.text)
         await one.press("enter")
         await one.until("P000001  成都营业部")
