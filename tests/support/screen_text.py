@@ -33,7 +33,9 @@ def screen_lines(app: App[Any]) -> list[str]:
 
 
 def screen_text(app: App[Any]) -> str:
-    """The screen as one text without trailing blanks."""
+    """The screen as one text without trailing blanks; empty before its first layout."""
+    if not app.screen._compositor.render_strips():
+        return ""
     return "\n".join(line.rstrip() for line in screen_lines(app)) + "\n"
 
 
