@@ -81,3 +81,11 @@ def test_a_backup_is_whole_and_private(store: Store) -> None:
     assert schema.revision(engine) == schema.HEAD
     assert schema.integrity_problem(engine) is None
     engine.dispose()
+
+
+def test_the_index_that_no_model_can_name_is_there(store: Store) -> None:
+    """An index on an expression, which `compare_metadata` passes over."""
+    listed = "SELECT name FROM sqlite_master WHERE type = 'index'"
+    query = listed if store.is_sqlite else "SELECT indexname FROM pg_indexes"
+    with store.engine.connect() as connection:
+        assert "ix_customer_birthday" in set(connection.execute(text(query)).scalars())
