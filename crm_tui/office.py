@@ -5,6 +5,7 @@ Importing this module loads the database layer; the first screen has painted by 
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from crm_tui import config
@@ -17,16 +18,7 @@ from crm_tui.domain.audit import Actor
 from crm_tui.errors import ConfigError
 from crm_tui.i18n import _
 from crm_tui.services import sign_in
-from crm_tui.services.complaints import Complaints
-from crm_tui.services.contacts import Contacts
-from crm_tui.services.customers import Customers
-from crm_tui.services.diaries import Diaries
-from crm_tui.services.drafts import Drafts
-from crm_tui.services.registration import Registration
-from crm_tui.services.roster import RosterService
 from crm_tui.services.setup import complete
-from crm_tui.services.tiers import TiersService
-from crm_tui.services.today import TodayService
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -34,27 +26,90 @@ if TYPE_CHECKING:
     from crm_tui.clock import Clock
     from crm_tui.domain.policy import Policy
     from crm_tui.domain.staff import Person
+    from crm_tui.services.complaints import Complaints
+    from crm_tui.services.contacts import Contacts
+    from crm_tui.services.customers import Customers
+    from crm_tui.services.diaries import Diaries
+    from crm_tui.services.drafts import Drafts
+    from crm_tui.services.registration import Registration
+    from crm_tui.services.roster import RosterService
+    from crm_tui.services.tiers import TiersService
+    from crm_tui.services.today import TodayService
 
 
 STARTER = Actor("start")
 
 
 class Office:
-    """The use cases of one signed-in person."""
+    """The use cases of one signed-in person; each service is loaded when first asked for."""
 
     def __init__(self, store: Store, person: Person, policy: Policy) -> None:
         self.person = person
         self.policy = policy
-        self.roster = RosterService(store, person, policy)
-        self.customers = Customers(store, person, policy)
-        self.registration = Registration(store, person, policy)
-        self.complaints = Complaints(store, person, policy)
-        self.contacts = Contacts(store, person, policy)
-        self.diaries = Diaries(store, person, policy)
-        self.tiers = TiersService(store, person, policy)
-        self.drafts = Drafts(store, person)
-        self.waiting = TodayService(store, person, policy)
         self._store = store
+
+    @cached_property
+    def roster(self) -> RosterService:
+        """The customers of the scope, in pages."""
+        from crm_tui.services.roster import RosterService
+
+        return RosterService(self._store, self.person, self.policy)
+
+    @cached_property
+    def customers(self) -> Customers:
+        """One customer: the card and its changes."""
+        from crm_tui.services.customers import Customers
+
+        return Customers(self._store, self.person, self.policy)
+
+    @cached_property
+    def registration(self) -> Registration:
+        """New customers."""
+        from crm_tui.services.registration import Registration
+
+        return Registration(self._store, self.person, self.policy)
+
+    @cached_property
+    def complaints(self) -> Complaints:
+        """Cases from their registration to their end."""
+        from crm_tui.services.complaints import Complaints
+
+        return Complaints(self._store, self.person, self.policy)
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        """Visits, calls and what came of them."""
+        from crm_tui.services.contacts import Contacts
+
+        return Contacts(self._store, self.person, self.policy)
+
+    @cached_property
+    def diaries(self) -> Diaries:
+        """The work diary, written and reviewed."""
+        from crm_tui.services.diaries import Diaries
+
+        return Diaries(self._store, self.person, self.policy)
+
+    @cached_property
+    def tiers(self) -> TiersService:
+        """What a customer has earned, and the grant of it."""
+        from crm_tui.services.tiers import TiersService
+
+        return TiersService(self._store, self.person, self.policy)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """What was typed and not yet saved."""
+        from crm_tui.services.drafts import Drafts
+
+        return Drafts(self._store, self.person)
+
+    @cached_property
+    def waiting(self) -> TodayService:
+        """What waits for this person today."""
+        from crm_tui.services.today import TodayService
+
+        return TodayService(self._store, self.person, self.policy)
 
     def now(self) -> datetime:
         """The instant by the one clock."""

@@ -8,7 +8,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from crm_tui.db.complaint_pages import ENDED, OPEN
+from crm_tui.db.complaint_open import ENDED, OPEN
 from crm_tui.db.exports import pages
 from crm_tui.db.tables import Complaint, Customer, Staff
 from crm_tui.domain.complaint_kinds import ComplaintState

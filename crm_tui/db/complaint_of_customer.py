@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Integer, func, literal, select, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from crm_tui.db.complaint_pages import OPEN, within
+from crm_tui.db.complaint_open import OPEN
+from crm_tui.db.complaint_pages import within
 from crm_tui.db.complaint_rows import SUMMARY, rows
 from crm_tui.db.contacts import instant_key
 from crm_tui.db.tables import Complaint, Staff
@@ -27,12 +28,6 @@ _BELOW: Final = -1_000_000_000
 _SHOWN: Final = 20
 _first = aliased(Staff)
 _handler = aliased(Staff)
-
-
-def open_count(customer_id: Any) -> Any:
-    """How many open cases the customer of a row has, for the mark. The row is in scope."""
-    query = select(func.count()).select_from(Complaint)
-    return query.where(col(Complaint.customer_id) == customer_id, OPEN).scalar_subquery()
 
 
 def open_cases(

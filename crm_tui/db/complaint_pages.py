@@ -9,9 +9,10 @@ from datetime import date, datetime
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import and_, case, func, or_, select, text, true, tuple_
+from sqlalchemy import and_, case, func, or_, select, true, tuple_
 from sqlmodel import col
 
+from crm_tui.db.complaint_open import ENDED, OPEN
 from crm_tui.db.complaint_rows import rows
 from crm_tui.db.contacts import day_bounds, instant_key
 from crm_tui.db.functions import Along, contains
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
     from crm_tui.domain.staff import Scope
 
 _TABLE: Any = Complaint.__table__  # type: ignore[attr-defined]
-# As the partial indexes have it: SQLite would not take `is_open = 1` for the same.
-OPEN: Final = text("complaint.is_open")
-ENDED: Final = text("NOT complaint.is_open")
 _NUMBER_FROM: Final = 3
 
 

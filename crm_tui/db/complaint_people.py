@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import func, or_, select
 from sqlmodel import col
 
-from crm_tui.db.complaint_pages import OPEN, within
+from crm_tui.db.complaint_open import OPEN
+from crm_tui.db.complaint_pages import within
 from crm_tui.db.tables import Branch, Complaint, Staff, StaffRole
 from crm_tui.domain.complaint_kinds import ComplaintClass, Reason
 from crm_tui.domain.kinds import BranchKind

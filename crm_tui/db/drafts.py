@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
+from crm_tui.db.inserts import insert_into
 from crm_tui.db.tables import Draft as Row
 from crm_tui.db.tables import SignIn
 from crm_tui.domain.drafts import DraftKey
@@ -35,9 +35,8 @@ def save(
     blob = keys.encrypt(json.dumps(dict(values), ensure_ascii=False), CONTEXT)
     changed = {"payload": blob, "saved_at": at, "session_id": session_id}
     row = {"staff_id": staff_id, "form": key.form, "record": key.record, **changed}
-    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     session.execute(
-        make(Row)
+        insert_into(session, Row)
         .values(row)
         .on_conflict_do_update(index_elements=["staff_id", "form", "record"], set_=changed)
     )

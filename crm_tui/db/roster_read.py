@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, select
 from sqlmodel import col
 
-from crm_tui.db.complaint_of_customer import open_count
+from crm_tui.db.complaint_open import open_count
 from crm_tui.db.rules import rules_by_id, rules_on
 from crm_tui.db.tables import NEVER_DUE, Customer, Staff, assessment
 from crm_tui.domain.kinds import CustomerKind, CustomerState, Tier

@@ -7,12 +7,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Table, and_, case, cast, func, inspect, literal, select, true
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import BigInteger, Boolean, Date, SmallInteger
 from sqlmodel import col
 
 from crm_tui.db.functions import plus_days, shanghai_day
 from crm_tui.db.grading import Grading
+from crm_tui.db.inserts import insert_into
 from crm_tui.db.rules import rules_on
 from crm_tui.db.tables import (
     NEVER_DUE,
@@ -76,7 +76,7 @@ def current(session: Session, *, hold: bool = False) -> Current:
 def write_rows(session: Session, table: Table, rows: Select[Any]) -> None:
     """Insert `rows` (columns in the table's order) or overwrite the rows that are there."""
     names = [column.name for column in table.columns]
-    statement = _insert(session)(table).from_select(names, rows)
+    statement = insert_into(session, table).from_select(names, rows)
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["customer_id"],
@@ -87,13 +87,8 @@ def write_rows(session: Session, table: Table, rows: Select[Any]) -> None:
 
 def note_touched(session: Session, ids: Sequence[int]) -> None:
     """Let the recompute that is under way write these customers once more."""
-    statement = _insert(session)(RosterTouched).on_conflict_do_nothing()
+    statement = insert_into(session, RosterTouched).on_conflict_do_nothing()
     session.execute(statement, [{"customer_id": customer_id} for customer_id in ids])
-
-
-def _insert(session: Session) -> Any:
-    lite = session.get_bind().dialect.name == "sqlite"
-    return sqlite.insert if lite else postgresql.insert
 
 
 @dataclass(frozen=True, slots=True)

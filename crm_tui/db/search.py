@@ -24,11 +24,10 @@ from sqlalchemy import (
     union,
 )
 from sqlalchemy import cast as as_type
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlmodel import col
 
 from crm_tui.db.functions import contains
+from crm_tui.db.inserts import insert_into
 from crm_tui.db.tables import Account, Customer, CustomerSearch, Staff
 from crm_tui.domain.masking import tail4
 from crm_tui.domain.names import search_tokens
@@ -65,9 +64,7 @@ def index_customer(
 ) -> None:
     """Write a customer's search text; `roster.refresh` is to follow. Raises StoreError."""
     doc = search_tokens(name, customer_no, branch_code, readings, person=person)
-    lite = session.get_bind().dialect.name == "sqlite"
-    insert: Any = sqlite.insert if lite else postgresql.insert
-    statement = insert(CustomerSearch).values(customer_id=customer_id, doc=doc)
+    statement = insert_into(session, CustomerSearch).values(customer_id=customer_id, doc=doc)
     session.execute(
         statement.on_conflict_do_update(index_elements=["customer_id"], set_={"doc": doc})
     )
@@ -120,6 +117,8 @@ class Match:
         if self.is_sqlite:
             terms = " AND ".join(f'"{token}"*' for token in self.query.tokens)
             return select(_FTS.c.rowid).where(_FTS.c.customer_fts.op("MATCH")(terms))
+        from sqlalchemy.dialects.postgresql import TSQUERY
+
         terms = " & ".join(f"'{token}':*" for token in self.query.tokens)
         vector: Any = literal_column(_VECTOR)
         return select(col(CustomerSearch.customer_id)).where(

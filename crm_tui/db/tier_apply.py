@@ -21,9 +21,9 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
+from crm_tui.db.inserts import insert_into
 from crm_tui.db.tables import Customer, TierHeld, assessment
 from crm_tui.db.tables.base import UtcDateTime
 from crm_tui.db.tier_work import grades
@@ -48,11 +48,6 @@ class Period:
     window: Window
     rule_set_id: int
     now: datetime
-
-
-def _insert(session: Session) -> Any:
-    lite = session.get_bind().dialect.name == "sqlite"
-    return sqlite.insert if lite else postgresql.insert
 
 
 def _within(column: Any, after: int, upto: int) -> ColumnElement[bool]:
@@ -80,7 +75,7 @@ def write_assessments(session: Session, period: Period, after: int, upto: int) -
         literal(period.rule_set_id, Integer),
     ).where(_within(grades.c.customer_id, after, upto))
     names = [column.name for column in assessment.columns]
-    statement = _insert(session)(assessment).from_select(names, rows)
+    statement = insert_into(session, assessment).from_select(names, rows)
     new = statement.excluded
     found = [name for name in names if name not in ("customer_id", "period")]
     session.execute(
@@ -103,7 +98,7 @@ def _start_holding(
         .join(Customer, col(Customer.id) == grades.c.customer_id)
         .where(where)
     )  # fmt: skip
-    statement = _insert(session)(TierHeld).from_select(_HELD, rows).on_conflict_do_nothing()
+    statement = insert_into(session, TierHeld).from_select(_HELD, rows).on_conflict_do_nothing()
     counted = statement.execution_options(preserve_rowcount=True)
     made: Any = session.execute(counted)
     return int(made.rowcount)

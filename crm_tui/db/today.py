@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import ColumnElement, Select, and_, extract, func, or_, select
 from sqlmodel import col
 
-from crm_tui.db.complaint_pages import ENDED, OPEN, within
+from crm_tui.db.complaint_open import ENDED, OPEN
+from crm_tui.db.complaint_pages import within
 from crm_tui.db.contacts import day_bounds
 from crm_tui.db.functions import Along
 from crm_tui.db.tables import Complaint, Contact, Customer, Diary, Staff
