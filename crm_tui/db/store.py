@@ -18,6 +18,7 @@ from crm_tui.domain.audit import Actor, Entry
 from crm_tui.domain.kinds import Outcome
 from crm_tui.errors import ConfigError, OutcomeUnknown, Refused, StoreUnavailable
 from crm_tui.i18n import _
+from crm_tui.reading import current
 
 if TYPE_CHECKING:
     import sqlite3
@@ -79,9 +80,17 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that only reads, one snapshot throughout. Raises StoreError."""
+        """A session that only reads, one snapshot throughout. Raises StoreError.
+
+        Within a `Reading` it can be broken off, which raises StoreError too, or Abandoned.
+        """
+        reading = current()
         with translate(), Session(self.engine) as session:
-            yield session
+            if reading is None:
+                yield session
+                return
+            with reading.stoppable(self._stopper(session)):
+                yield session
 
     @contextmanager
     def write(self, actor: Actor) -> Iterator[Transaction]:
@@ -131,6 +140,12 @@ class Store:
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
+
+    def _stopper(self, session: Session) -> Callable[[], object]:
+        """What breaks off the statement that the session's connection is at."""
+        driver: Any = session.connection().connection.driver_connection
+        stop: Callable[[], object] = driver.interrupt if self.is_sqlite else driver.cancel
+        return stop
 
     @staticmethod
     def _commit(session: Session) -> None:

@@ -13,6 +13,7 @@ from textual.worker import Worker, WorkerState, get_current_worker
 from crm_tui.errors import CrmError, StoreError
 from crm_tui.i18n import _
 from crm_tui.keys import shown
+from crm_tui.reading import Reading
 from crm_tui.widgets.commanding import Commanding
 from crm_tui.widgets.status_line import StatusLine
 
@@ -47,6 +48,7 @@ class Working(Commanding[T], Generic[T], inherit_bindings=False):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._serials: dict[str, int] = {}
+        self._readings: dict[str, Reading] = {}
         self._waiting: set[tuple[str, int]] = set()
         self._retry: Callable[[], object] | None = None
 
@@ -66,14 +68,17 @@ class Working(Commanding[T], Generic[T], inherit_bindings=False):
     ) -> None:
         """Run `read` in a thread and `done` with its answer on the screen.
 
-        A later read of the same `group` makes this one's answer stale; it is dropped then.
+        A later read of the same `group` makes this one's answer stale; it is broken off then.
         """
         serial = self._serials[group] = self._serials.get(group, 0) + 1
+        if group in self._readings:
+            self._readings[group].abandon()
+        reading = self._readings[group] = Reading()
         again = partial(self.run_read, group, read, done, failed)
         self._waiting.add((group, serial))
         self.set_timer(LOADING_AFTER, partial(self._say_loading, group, serial))
         work = partial(
-            self._read, group, serial, read, done, failed or partial(self._failed, again)
+            self._read, group, serial, reading, read, done, failed or partial(self._failed, again)
         )
         self.run_worker(
             work, thread=True, exclusive=True, group=group, exit_on_error=False,
@@ -84,13 +89,15 @@ class Working(Commanding[T], Generic[T], inherit_bindings=False):
         self,
         group: str,
         serial: int,
+        reading: Reading,
         read: Callable[[], R],
         done: Callable[[R], object],
         failed: Callable[[Exception], object],
     ) -> None:
         """In the thread: compute and post, touch nothing."""
         try:
-            deliver: Callable[[], object] = partial(done, read())
+            with reading.begun():
+                deliver: Callable[[], object] = partial(done, read())
         except Exception as error:  # noqa: BLE001 (routed to the screen, told by kind there)
             deliver = partial(failed, error)
         if not get_current_worker().is_cancelled:
