@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from crm_tui.widgets.form_work import FormOutcome
 
 MINUTE = 60.0
+STILL_IN_EVERY = 30.0
+"""Seconds between two looks at whether the operator has ended this session."""
 
 
 class CrmApp(ThreadedApp[None]):
@@ -114,8 +116,17 @@ class CrmApp(ThreadedApp[None]):
         if not person.may(Permission.SEE_CUSTOMERS) and not person.may(Permission.SEE_COMPLAINTS):
             self.switch_screen(NoAreaScreen(self._frame, person.username))
             return
+        self.set_interval(STILL_IN_EVERY, self._ask_whether_in)
         self._show_area(first.id if self._frame.may(first) else "area_today")
         self.in_thread(office.drafts.all, self._offer_drafts, self.say)
+
+    def _ask_whether_in(self) -> None:
+        if self._office is not None:
+            self.in_thread(self._office.still_in, self._lock_unless_in, lambda _error: None)
+
+    def _lock_unless_in(self, still_in: bool) -> None:
+        if not still_in:
+            self.lock_now()
 
     def _offer_drafts(self, drafts: list[Any]) -> None:
         if drafts and self._office is not None:

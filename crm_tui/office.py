@@ -123,6 +123,10 @@ class Office:
         """Keep the person's own choice of language. Raises StoreError."""
         sign_in.speak(self._store, self.person, language)
 
+    def still_in(self) -> bool:
+        """Whether the operator has not ended this session meanwhile. Raises StoreError."""
+        return sign_in.still_in(self._store, self.person)
+
     def leave(self, ended_by: str) -> None:
         """End the session: `sign_out`, `lock`, `idle` or `line_lost`."""
         sign_in.sign_out(self._store, self.person, ended_by)

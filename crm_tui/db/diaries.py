@@ -199,8 +199,9 @@ def states(session: Session, staff_id: int, first: date, last: date) -> dict[dat
 
 
 def in_use_since(session: Session) -> date | None:
-    """The day of the first entry of all: nothing was missing before."""
-    found: date | None = session.execute(select(func.min(col(Diary.day)))).scalar()
+    """The first day that somebody has handed in: nothing was missing before."""
+    handed_in = select(func.min(col(Diary.day))).where(col(Diary.submitted_at).is_not(None))
+    found: date | None = session.execute(handed_in).scalar()
     return found
 
 

@@ -106,12 +106,13 @@ def discard(session: Session, staff_id: int, key: DraftKey) -> int:
     return int(done.rowcount)  # type: ignore[attr-defined]
 
 
-def take_over(session: Session, staff_id: int, session_id: int, key: DraftKey) -> None:
-    """Make `session_id` the one that writes the draft."""
-    session.execute(
+def take_over(session: Session, staff_id: int, session_id: int, key: DraftKey) -> int:
+    """Make `session_id` the one that writes the draft; how many there were."""
+    done = session.execute(
         update(Row)
         .where(
             col(Row.staff_id) == staff_id, col(Row.form) == key.form, col(Row.record) == key.record
         )
         .values(session_id=session_id)
     )
+    return int(done.rowcount)  # type: ignore[attr-defined]

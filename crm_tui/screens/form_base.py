@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 
-from crm_tui.errors import Conflict, InvalidInput, OutcomeUnknown, StoreError
+from crm_tui.errors import Conflict, DraftTaken, InvalidInput, OutcomeUnknown, StoreError
 from crm_tui.i18n import _
 from crm_tui.screens.form_drafts import DraftingScreen
 from crm_tui.screens.form_merge import settle
@@ -72,7 +72,9 @@ class FormScreen(DraftingScreen, inherit_bindings=False):
             self.status.unsaved()
         else:
             self._request_key = uuid.uuid4().hex
-        if isinstance(error, Conflict):
+        if isinstance(error, DraftTaken):
+            self._lose_draft()
+        elif isinstance(error, Conflict):
             self._settle(error)
         elif isinstance(error, InvalidInput) and self.form.show_error(error.field, error.message):
             self.say(_("mend what is marked with !"), "error")

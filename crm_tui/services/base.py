@@ -6,6 +6,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from crm_tui.clock import business_date
+from crm_tui.db import drafts
+from crm_tui.errors import Refused
+from crm_tui.i18n import _
+from crm_tui.services import sign_in
+from crm_tui.services.drafts import require_writer
 from crm_tui.services.sign_in import actor_of
 
 if TYPE_CHECKING:
@@ -14,12 +19,17 @@ if TYPE_CHECKING:
 
     from crm_tui.db.store import Store, Transaction
     from crm_tui.domain.audit import Actor
+    from crm_tui.domain.drafts import DraftKey
     from crm_tui.domain.policy import Policy
     from crm_tui.domain.staff import Permission, Person, Scope
 
 
 class NotThere(Exception):
     """Raised inside `_writing` when the object is missing or out of scope."""
+
+
+class _Ended(Exception):
+    """The person was disabled, or the session ended, since it began."""
 
 
 class Service:
@@ -52,6 +62,21 @@ class Service:
         """A transaction; NotThere inside rolls it back and becomes an audited Refused."""
         try:
             with self._store.write(self._actor) as transaction:
+                if not sign_in.is_open(transaction.session, self._person):
+                    raise _Ended
                 yield transaction
+        except _Ended:
+            self._store.refuse(self._actor, action, object_kind, object_id, reason="session")
+            raise Refused(_("This session was ended by the operator. Sign in again.")) from None
         except NotThere:
             raise self._store.refuse(self._actor, action, object_kind, object_id) from None
+
+    def _drop(self, tx: Transaction, draft: DraftKey | None) -> None:
+        """Delete the draft of what is being saved.
+
+        Raises DraftTaken, and so saves nothing, when another session of the person writes it
+        now: its text would be lost, and nobody would know.
+        """
+        if draft is not None:
+            require_writer(self._store, tx.session, self._person, draft)
+            drafts.discard(tx.session, self._person.staff_id, draft)

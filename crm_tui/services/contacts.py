@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from crm_tui.clock import business_date
 from crm_tui.db import contacts as queries
-from crm_tui.db import drafts, roster, search
+from crm_tui.db import roster, search
 from crm_tui.db.tables import Contact, Customer, Staff, StaffRole
 from crm_tui.db.writes import update_shown
 from crm_tui.domain.dates import parse_coming
@@ -196,10 +196,6 @@ class Contacts(Service):
             update_shown(tx.session, Contact, contact_id, stored.version, {"withdrawn_at": at})
             roster.refresh(tx.session, [stored.row.customer_id], policy=self._policy)
             tx.audit(action, "contact", contact_id)
-
-    def _drop(self, tx: Transaction, draft: DraftKey | None) -> None:
-        if draft is not None:
-            drafts.discard(tx.session, self._person.staff_id, draft)
 
 
 def _customer_branch(session: Session, scope: Scope, customer_id: int) -> int:

@@ -37,7 +37,7 @@ class Drafts:
         """Keep `values`. Raises DraftTaken, StoreError; the text then stays on the screen."""
         with self._store.write(actor_of(self._person)) as tx:
             tx.unaudited(AUTOSAVE)
-            self._require_mine(tx.session, key)
+            require_writer(self._store, tx.session, self._person, key)
             rows.save(
                 tx.session,
                 self._store.keys,
@@ -61,38 +61,53 @@ class Drafts:
         """Delete the draft; to undo, save it again. Raises DraftTaken, StoreError."""
         with self._store.write(actor_of(self._person)) as tx:
             tx.unaudited(AUTOSAVE)
-            self._require_mine(tx.session, key)
+            require_writer(self._store, tx.session, self._person, key)
             rows.discard(tx.session, self._person.staff_id, key)
 
     def take_over(self, key: DraftKey) -> None:
-        """Write here a draft that another session of the same person was writing."""
+        """Write here a draft that another session of the same person was writing.
+
+        Raises DraftTaken when it is not there any more, StoreError.
+        """
         with self._store.write(actor_of(self._person)) as tx:
             tx.unaudited(AUTOSAVE)
-            rows.take_over(tx.session, self._person.staff_id, self._person.session_id, key)
+            mine = self._person
+            if not rows.take_over(tx.session, mine.staff_id, mine.session_id, key):
+                raise DraftTaken(_("your other session has saved or discarded this meanwhile"))
 
     def _load(self, key: DraftKey | None) -> list[Draft]:
         with self._store.read() as session:
             found = rows.load(session, self._store.keys, self._person.staff_id, key)
         return [
-            Draft(one.key, one.values, one.writer.saved_at, self._is_elsewhere(one.writer))
+            Draft(
+                one.key,
+                one.values,
+                one.writer.saved_at,
+                _is_elsewhere(self._store, self._person, one.writer),
+            )
             for one in found
         ]
 
-    def _require_mine(self, session: Session, key: DraftKey) -> None:
-        """What another living session has taken over is not written from here any more."""
-        writer = rows.writer(session, self._person.staff_id, key)
-        if writer is not None and self._is_elsewhere(writer):
-            raise DraftTaken(_("another session of yours is writing this"))
 
-    def _is_elsewhere(self, writer: rows.Writer) -> bool:
-        """Whether another session is still writing: one that ended or was killed is not.
+def require_writer(store: Store, session: Session, person: Person, key: DraftKey) -> None:
+    """What another living session has taken over is not written or saved from here any more.
 
-        On another host nobody can tell, so a session counts as alive for as long as an idle one
-        stays unlocked.
-        """
-        if writer.session_id == self._person.session_id or writer.ended_at is not None:
-            return False
-        alive = liveness.is_alive(writer.process)
-        if alive is None:
-            return self._store.clock() - writer.saved_at < UNLOCKED
-        return alive
+    Raises DraftTaken.
+    """
+    writer = rows.writer(session, person.staff_id, key)
+    if writer is not None and _is_elsewhere(store, person, writer):
+        raise DraftTaken(_("another session of yours is writing this"))
+
+
+def _is_elsewhere(store: Store, person: Person, writer: rows.Writer) -> bool:
+    """Whether another session is still writing: one that ended or was killed is not.
+
+    On another host nobody can tell, so a session counts as alive for as long as an idle one
+    stays unlocked.
+    """
+    if writer.session_id == person.session_id or writer.ended_at is not None:
+        return False
+    alive = liveness.is_alive(writer.process)
+    if alive is None:
+        return store.clock() - writer.saved_at < UNLOCKED
+    return alive

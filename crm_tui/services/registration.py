@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from crm_tui.clock import business_date
 from crm_tui.db import customers as queries
-from crm_tui.db import drafts, roster, search
+from crm_tui.db import roster, search
 from crm_tui.db.tables import Branch, Customer, Staff
 from crm_tui.db.tiers import start_at_lowest
 from crm_tui.db.writes import update_shown
@@ -81,8 +81,7 @@ class Registration(Service):
                 self._repeat(tx, scope, done, form)
             else:
                 done = self._insert(tx, scope, form, request_key, knowing=knowing)
-            if draft is not None:
-                drafts.discard(tx.session, self._person.staff_id, draft)
+            self._drop(tx, draft)
             return done
 
     def editable(self, customer_id: int) -> Editable:
@@ -113,8 +112,7 @@ class Registration(Service):
             if found is None:
                 raise NotThere
             self._change(tx, found, shown, _checked(form, business_date(tx.now)))
-            if draft is not None:
-                drafts.discard(tx.session, self._person.staff_id, draft)
+            self._drop(tx, draft)
 
     def _repeat(self, tx: Transaction, scope: Scope, customer_id: int, form: CustomerForm) -> None:
         """Saved before, unknown to the person, who may have typed on in the draft since."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+from sqlmodel import col
+
 from crm_tui.clock import business_date
 from crm_tui.db import staff as queries
 from crm_tui.db.tables import SignIn, Staff
@@ -68,6 +71,20 @@ def sign_out(store: Store, person: Person, ended_by: str) -> None:
         if row is not None and row.ended_at is None:
             row.ended_at, row.ended_by = tx.now, ended_by
         tx.audit("sign_out", "staff", person.staff_id, fields={"by": ended_by})
+
+
+def is_open(session: Session, person: Person) -> bool:
+    """Whether nobody has ended the person's session."""
+    ended = session.execute(
+        select(col(SignIn.ended_at)).where(col(SignIn.id) == person.session_id)
+    ).scalar()
+    return ended is None
+
+
+def still_in(store: Store, person: Person) -> bool:
+    """The same, asked by itself. Raises StoreError."""
+    with store.read() as session:
+        return is_open(session, person)
 
 
 def speak(store: Store, person: Person, language: str) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlmodel import col
 
 from crm_tui.clock import business_date
 from crm_tui.db import staff as queries
-from crm_tui.db.tables import Branch, Staff, StaffRole
+from crm_tui.db.tables import Branch, SignIn, Staff, StaffRole
 from crm_tui.domain.staff import ADMINISTRATORS, Role
 from crm_tui.domain.text_rules import NAME_LIMIT, clean_line
 from crm_tui.errors import InvalidInput, UsageError
@@ -74,10 +74,15 @@ def set_password(store: Store, actor: Actor, *, username: str, password: str) ->
 
 
 def disable(store: Store, actor: Actor, *, username: str) -> None:
-    """Keep a person from signing in. Raises UsageError."""
+    """Keep a person from signing in, and end their sessions. Raises UsageError."""
     with store.write(actor) as tx:
         person = _known(tx, username)
         person.disabled = True
+        tx.session.execute(
+            update(SignIn)
+            .where(col(SignIn.staff_id) == person.id, col(SignIn.ended_at).is_(None))
+            .values(ended_at=tx.now, ended_by="disabled")
+        )
         tx.audit("staff.disable", "staff", person.id)
 
 

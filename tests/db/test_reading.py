@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import event, text
@@ -25,12 +25,17 @@ def test_an_endless_read_ends_when_it_is_abandoned(store: Store) -> None:
     reading = Reading()
     began = threading.Event()
     raised: list[StoreError] = []
-    event.listen(store.engine, "before_cursor_execute", lambda *_call: began.set())
+    endless = ENDLESS[store.url.get_backend_name()]
+
+    @event.listens_for(store.engine, "before_cursor_execute")
+    def note(*call: Any) -> None:
+        if call[2] == endless:
+            began.set()
 
     def read() -> None:
         try:
             with reading.begun(), store.read() as session:
-                session.execute(text(ENDLESS[store.url.get_backend_name()]))
+                session.execute(text(endless))
         except StoreError as error:
             raised.append(error)
 

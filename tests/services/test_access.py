@@ -17,7 +17,7 @@ from crm_tui.domain.customers import CustomerForm
 from crm_tui.domain.drafts import DraftKey
 from crm_tui.domain.kinds import RevealField, RevealReason, Tier
 from crm_tui.domain.roster import Move, RosterCriteria, View
-from crm_tui.errors import CrmError, Refused
+from crm_tui.errors import CrmError, DraftTaken, Refused
 from tests.support.desk import log, populate
 
 if TYPE_CHECKING:
@@ -145,7 +145,8 @@ def test_drafts_are_ones_own(bank: Bank) -> None:
         other = bank.office(username).drafts
         assert other.load(key) is None
         assert other.all() == []
-        other.take_over(key)
+        with pytest.raises(DraftTaken):
+            other.take_over(key)
         other.discard(key)
         other.save(key, {"content": "theirs"})
     found = bank.office("lina").drafts.load(key)

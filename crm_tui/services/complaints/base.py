@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import select
 from sqlmodel import col
 
-from crm_tui.db import complaint_events, drafts
+from crm_tui.db import complaint_events
 from crm_tui.db.complaint_pages import Asked, within
 from crm_tui.db.tables import Complaint, ComplaintEvent
 from crm_tui.domain.complaint_fold import fold
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from crm_tui.db.store import Transaction
     from crm_tui.domain.complaint_fold import Case, Event
-    from crm_tui.domain.drafts import DraftKey
     from crm_tui.domain.staff import Scope
 
 OBJECT = "complaint"
@@ -77,10 +76,6 @@ class CaseService(Service):
         if found is not None:
             tx.unaudited("a repeated step: nothing changes")
         return found is not None
-
-    def _drop(self, tx: Transaction, draft: DraftKey | None) -> None:
-        if draft is not None:
-            drafts.discard(tx.session, self._person.staff_id, draft)
 
 
 def _holds(scope: Scope, case: Case) -> bool:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from crm_tui.domain.workdays import Calendar
 
 OBJECT = "diary"
-# How far back missing days are looked for.
-_LOOK_BACK = timedelta(days=31)
+# How far back missing days are looked for, and an entry may begin.
+LOOK_BACK = timedelta(days=31)
 
 
 class DiaryService(Service):
@@ -44,7 +44,7 @@ class DiaryService(Service):
     def _first_wanted(self, session: Session, since: date) -> date:
         """Nothing is missing before the diary came into use here, nor for ever after."""
         in_use = queries.in_use_since(session) or self._today
-        return max(since, in_use, self._today - _LOOK_BACK)
+        return max(since, in_use, self._today - LOOK_BACK)
 
     def _gaps(self, first: date, calendar: Calendar, written: set[date]) -> tuple[date, ...]:
         """Up to yesterday: today's is not due yet."""

@@ -10,7 +10,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from crm_tui.db import diaries as queries
-from crm_tui.db import drafts
 from crm_tui.db.complaint_rules import working_days
 from crm_tui.db.tables import Diary, DiaryAddendum
 from crm_tui.db.writes import update_shown
@@ -22,7 +21,7 @@ from crm_tui.domain.text_rules import NOTE_LIMIT, clean_text
 from crm_tui.errors import InvalidInput
 from crm_tui.i18n import _
 from crm_tui.services.base import NotThere
-from crm_tui.services.diaries.base import OBJECT, DiaryService, conflict
+from crm_tui.services.diaries.base import LOOK_BACK, OBJECT, DiaryService, conflict
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -124,6 +123,10 @@ class Writing(DiaryService):
         values = _checked(form, submit=submit)
         with self._writing(action, OBJECT, day.isoformat()) as tx:
             found = queries.entry(tx.session, where=self._own(day))
+            self._drop(tx, draft)
+            if _written_so(found, shown + 1, values, submit=submit):
+                tx.unaudited("a repeated save: nothing changes")
+                return shown + 1
             if found is not None and found.state not in OPEN:
                 raise InvalidInput("day", _("This entry was handed in; it is read now."))
             before = {part: getattr(found, part) for part in PARTS} if found else {}
@@ -132,6 +135,8 @@ class Writing(DiaryService):
                     "state": DiaryState.SUBMITTED.value,
                     "submitted_at": tx.now,
                     "late": self._late(found, day, tx.now),
+                    # Who moved meanwhile is read where they are now.
+                    "branch_id": self._person.branch_id,
                 }
             diary_id = self._store_entry(tx, found, day, shown, values)
             changed = sorted(part for part in PARTS if values[part] != before.get(part, ""))
@@ -140,8 +145,6 @@ class Writing(DiaryService):
                 fields={"day": day.isoformat(), "changed": changed},
                 image={"before": before, "after": {part: values[part] for part in PARTS}},
             )  # fmt: skip
-            if draft is not None:
-                drafts.discard(tx.session, self._person.staff_id, draft)
             return shown + 1
 
     def _late(self, found: Any, day: date, now: datetime) -> bool:
@@ -160,9 +163,10 @@ class Writing(DiaryService):
             return int(found.id)
         if not self._may_begin(tx.session, day):
             raise InvalidInput("day", _("Nobody worked that day: no entry is needed."))
-        row = Diary(
-            staff_id=self._person.staff_id, branch_id=self._person.branch_id, day=day, **values
-        )  # fmt: skip
+        if day < self._today - LOOK_BACK:
+            raise InvalidInput("day", _("That day is too long ago to begin an entry."))
+        values = {"branch_id": self._person.branch_id} | values
+        row = Diary(staff_id=self._person.staff_id, day=day, **values)
         try:
             with tx.session.begin_nested():
                 tx.session.add(row)
@@ -185,6 +189,14 @@ class Writing(DiaryService):
         first = self._first_wanted(session, since)
         me = self._person.staff_id
         return self._gaps(first, calendar, queries.written(session, [me], first)[me])
+
+
+def _written_so(found: Any, version: int, values: dict[str, Any], *, submit: bool) -> bool:
+    """Whether the same text is stored as this version: saved before, unknown to the author."""
+    if found is None or found.version != version:
+        return False
+    as_wanted = found.state == DiaryState.SUBMITTED if submit else found.state in OPEN
+    return as_wanted and all(getattr(found, part) == values[part] for part in PARTS)
 
 
 def _checked(form: DiaryForm, *, submit: bool) -> dict[str, Any]:
