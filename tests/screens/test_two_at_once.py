@@ -11,8 +11,10 @@ from sqlalchemy import select
 from crm_tui.db.tables import Contact, Customer, Draft
 from crm_tui.domain.drafts import DraftKey
 from crm_tui.screens.dialogs import ConflictDialog
+from crm_tui.services import staff
 from crm_tui.widgets.wishes import Open
 from tests.support.desk import desk, log, populate
+from tests.support.people import OPERATOR
 from tests.support.screen_text import wait_until
 
 if TYPE_CHECKING:
@@ -181,6 +183,47 @@ async def test_a_draft_taken_back_keeps_what_both_sessions_typed(bank: Bank) -> 
         await second.until("Contact saved")
     with bank.store.read() as session:
         assert session.execute(select(Contact.content)).scalars().all() == ["two"]
+
+
+@ON_SQLITE
+async def test_a_form_whose_draft_was_taken_over_does_not_save(bank: Bank) -> None:
+    customer = populate(bank)["仇英"]
+    async with AsyncExitStack() as stack:
+        first = await stack.enter_async_context(desk(bank, "lina"))
+        second = await stack.enter_async_context(desk(bank, "lina"))
+        for one in (first, second):
+            await one.until("仇英")
+        await opened(first, "contact_form", customer)
+        await first.press("3")
+        await first.type("one")
+        await first.until("draft saved")
+        await opened(second, "contact_form", customer)
+        await second.until("Ctrl+T takes it over")
+        await second.press("ctrl+t")
+        await second.gone("Ctrl+T takes it over")
+        await second.press("3")
+        await second.type("and more ")
+        await second.until("draft saved")
+        await first.press("ctrl+s")
+        await first.until("Ctrl+T takes it over")
+        await second.press("ctrl+s")
+        await second.until("Contact saved")
+    with bank.store.read() as session:
+        (content,) = session.execute(select(Contact.content)).scalars().all()
+    assert "and more" in content
+
+
+@ON_SQLITE
+async def test_a_disabled_person_is_locked_out(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    populate(bank)
+    locked: list[str] = []
+    async with desk(bank, "lina") as one:
+        await one.until("仇英")
+        monkeypatch.setattr(one.app, "lock_now", lambda reason="lock": locked.append(reason))
+        staff.disable(bank.store, OPERATOR, username="lina")
+        one.app._ask_whether_in()
+        await wait_until(one.pilot, lambda: bool(locked))
+    assert locked == ["lock"]
 
 
 @ON_SQLITE
