@@ -13,6 +13,7 @@ from sqlmodel import Session
 from crm_tui.clock import Clock, utc_now
 from crm_tui.db import audit
 from crm_tui.db.failures import translate
+from crm_tui.db.tables.base import know_postgresql
 from crm_tui.db.write_gate import OpenGate, WriteGate
 from crm_tui.domain.audit import Actor, Entry
 from crm_tui.domain.kinds import Outcome
@@ -217,6 +218,7 @@ def _sqlite_engine(url: URL, pool_size: int, busy_timeout: int) -> Engine:
 
 
 def _postgres_engine(url: URL, pool_size: int) -> Engine:
+    know_postgresql()
     # Compiling a plan takes longer than any query of a screen may.
     options = (
         f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} -c jit=off"

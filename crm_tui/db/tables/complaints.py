@@ -1,7 +1,6 @@
 """Complaints: the case as it stands, the events that made it so, and the rules they go by."""
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -12,11 +11,10 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Text,
-    text,
 )
 from sqlmodel import Field, SQLModel
 
-from crm_tui.db.tables.base import AUTOINCREMENT, Id, UtcDateTime, one_of
+from crm_tui.db.tables.base import AUTOINCREMENT, Id, UtcDateTime, one_of, only
 from crm_tui.domain.complaint_kinds import (
     Business,
     Channel,
@@ -30,9 +28,7 @@ from crm_tui.domain.complaint_kinds import (
     Urgency,
 )
 
-_OPEN = text("is_open")
-_GRADED = text("complaint_class IS NOT NULL")
-_TARGETS: dict[str, Any] = {"sqlite_where": _OPEN, "postgresql_where": _OPEN}
+_TARGETS = only("is_open")
 
 
 class Complaint(SQLModel, table=True):
@@ -71,8 +67,7 @@ class Complaint(SQLModel, table=True):
             "business",
             "reason",
             "id",
-            sqlite_where=_GRADED,
-            postgresql_where=_GRADED,
+            **only("complaint_class IS NOT NULL"),
         ),
         AUTOINCREMENT,
     )
@@ -164,8 +159,7 @@ class ComplaintEvent(SQLModel, table=True):
         Index(
             "ix_complaint_event_batch_id",
             "batch_id",
-            sqlite_where=text("batch_id IS NOT NULL"),
-            postgresql_where=text("batch_id IS NOT NULL"),
+            **only("batch_id IS NOT NULL"),
         ),
     )
 

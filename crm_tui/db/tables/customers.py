@@ -1,7 +1,6 @@
 """Customers, their households, the search text and the two roster tables."""
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -13,13 +12,12 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy import Boolean as SaBoolean
 from sqlalchemy import Date as SaDate
 from sqlmodel import Field, SQLModel
 
-from crm_tui.db.tables.base import AUTOINCREMENT, Id, Ordered, UtcDateTime, metadata, one_of
+from crm_tui.db.tables.base import AUTOINCREMENT, Id, Ordered, UtcDateTime, metadata, one_of, only
 from crm_tui.domain.kinds import CustomerKind, CustomerState, Gender, IdType
 
 
@@ -91,8 +89,7 @@ class HouseholdMember(SQLModel, table=True):
             "uq_household_member_current",
             "customer_id",
             unique=True,
-            sqlite_where=text("until_on IS NULL"),
-            postgresql_where=text("until_on IS NULL"),
+            **only("until_on IS NULL"),
         ),
         AUTOINCREMENT,
     )
@@ -154,14 +151,10 @@ def _roster(letter: str) -> Table:
         Column("contact_due_on", SaDate, nullable=False),
         Column("doc", Ordered, nullable=False),
     )
-    near: dict[str, Any] = {"sqlite_where": text("near = 1"), "postgresql_where": text("near")}
+    near = only("near = 1", postgresql="near")
     # Nearly everybody is active: an index for the others costs nearly nothing.
-    rare: dict[str, Any] = {
-        which: text("state <> 'active'") for which in ("sqlite_where", "postgresql_where")
-    }
-    earned: dict[str, Any] = {
-        which: text("qualifying_rank > tier_rank") for which in ("sqlite_where", "postgresql_where")
-    }
+    rare = only("state <> 'active'")
+    earned = only("qualifying_rank > tier_rank")
     Index(f"uq_{name}_customer_id", "customer_id", unique=True, _table=table)
     Index(f"ix_{name}_tier", "tier_rank", "assets", "tie", "branch_id", "doc", _table=table)
     Index(f"ix_{name}_branch_tier", "branch_id", "tier_rank", "assets", "tie", "doc", _table=table)

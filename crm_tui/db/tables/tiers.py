@@ -13,11 +13,10 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
-    text,
 )
 from sqlmodel import Field, SQLModel
 
-from crm_tui.db.tables.base import AUTOINCREMENT, Id, UtcDateTime, metadata, one_of
+from crm_tui.db.tables.base import AUTOINCREMENT, Id, UtcDateTime, metadata, one_of, only
 from crm_tui.domain.kinds import TierReason
 
 
@@ -62,14 +61,12 @@ class TierHeld(SQLModel, table=True):
             "uq_tier_held_current",
             "customer_id",
             unique=True,
-            sqlite_where=text("until_on IS NULL"),
-            postgresql_where=text("until_on IS NULL"),
+            **only("until_on IS NULL"),
         ),
         Index(
             "ix_tier_held_batch_id",
             "batch_id",
-            sqlite_where=text("batch_id IS NOT NULL"),
-            postgresql_where=text("batch_id IS NOT NULL"),
+            **only("batch_id IS NOT NULL"),
         ),
         AUTOINCREMENT,
     )
