@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from crm_tui import labels
-from crm_tui.domain.complaint_kinds import ComplaintState, Step
+from crm_tui.domain.complaint_kinds import ComplaintClass, ComplaintState, Step
 from crm_tui.domain.complaints import ComplaintCriteria, Proposal, QueueView, TriageForm
 from crm_tui.domain.roster import Move
 from crm_tui.errors import Conflict, InvalidInput, OutcomeUnknown, UsageError
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from crm_tui.widgets.context import Context
 
 CASE_LINES: Final = 3
+_AT_ONCE: Final = 20
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -207,14 +208,16 @@ class TriageScreen(Working[FormOutcome], ModalScreen[FormOutcome], inherit_bindi
         detail, key, walks = self._start.detail, self._request_key, self._went_on is not None
         office = self._office
 
-        def write() -> Start | None:
+        def write() -> None:
             office.complaints.triage(detail.row.complaint_id, version, form, key)
-            return _following(office, detail.row) if walks else None
 
-        def done(following: Start | None) -> None:
-            self._busy = False
-            self._stored(detail, form, following)
-            let_go()
+        def done(_none: None) -> None:
+            said = self._said(detail, form)
+            if walks:
+                self._walk_on(detail.row, said, let_go)
+            else:
+                self.dismiss(FormOutcome("saved", said=said))
+                let_go()
 
         def failed(error: Exception) -> None:
             self._busy = False
@@ -223,22 +226,36 @@ class TriageScreen(Working[FormOutcome], ModalScreen[FormOutcome], inherit_bindi
 
         self.run_write(write, done, failed)
 
-    def _stored(self, detail: ComplaintDetail, form: TriageForm, following: Start | None) -> None:
+    def _said(self, detail: ComplaintDetail, form: TriageForm) -> str:
         handler = dict(self._start.handlers).get(form.handler, form.handler)
         text = _("{number} goes to {name}; o there reassigns it")
-        said = text.format(number=one_line(detail.row.complaint_no), name=one_line(handler))
-        if self._went_on is None or following is None:
-            self.dismiss(FormOutcome("saved", said=said))
-            return
-        self._went_on(following.detail.row.complaint_id)
-        self._begin(following)
-        self.say(said)
+        return text.format(number=one_line(detail.row.complaint_no), name=one_line(handler))
+
+    def _walk_on(self, row: ComplaintRow, said: str, let_go: Callable[[], object]) -> None:
+        """Read the next case. The one before is stored whatever becomes of this."""
+
+        def done(following: Start | None) -> None:
+            self._busy = False
+            if following is None or self._went_on is None:
+                self.dismiss(FormOutcome("saved", said=said))
+            else:
+                self._went_on(following.detail.row.complaint_id)
+                self._begin(following)
+                self.say(said)
+            let_go()
+
+        def failed(_error: Exception) -> None:
+            self._busy = False
+            self.dismiss(FormOutcome("saved", said=_("saved; the next case could not be read")))
+            let_go()
+
+        self.run_read("following", partial(_following, self._office, row), done, failed)
 
     def _failed_to_store(self, error: Exception, form: TriageForm) -> None:
         if not isinstance(error, OutcomeUnknown):
             self._request_key = uuid.uuid4().hex
         if isinstance(error, Conflict):
-            read = partial(load_meanwhile, self._office, self._start.detail.row.complaint_id)
+            read = partial(self._office.complaints.get, self._start.detail.row.complaint_id)
             self.run_read("meanwhile", read, partial(self._settle, form))
             return
         if isinstance(error, InvalidInput):
@@ -258,22 +275,26 @@ class TriageScreen(Working[FormOutcome], ModalScreen[FormOutcome], inherit_bindi
         self.app.push_screen(MeanwhileDialog(self.context, lines, obstacle), decided)
 
 
-def load_meanwhile(office: Office, complaint_id: int) -> ComplaintDetail:
-    """In a thread: the case as it stands now."""
-    return office.complaints.get(complaint_id)
-
-
 def _known_class(code: str) -> str:
-    from crm_tui.domain.complaint_kinds import ComplaintClass
-
     return short(ComplaintClass(code)) if code else ""
 
 
 def _following(office: Office, row: ComplaintRow) -> Start | None:
-    """In a thread: the untriaged case after `row`, else the first; None when none is left."""
+    """In a thread: the untriaged case after `row`, else the first; None when none is left.
+
+    Cases that this person may not triage are passed over: she may be complained about.
+    """
     criteria = ComplaintCriteria(QueueView.UNTRIAGED)
-    for move, key in ((Move.AFTER, row.key), (Move.FIRST, None)):
-        page = office.complaints.page(criteria, move, key, 1)
-        if page.rows:
-            return load(office, page.rows[0].complaint_id)
-    return None
+    move, wrapped = Move.AFTER, False
+    key: tuple[str, int] | None = row.key
+    while True:
+        page = office.complaints.page(criteria, move, key, _AT_ONCE)
+        for one in page.rows:
+            if Step.TRIAGE in office.complaints.get(one.complaint_id).steps:
+                return load(office, one.complaint_id)
+        if page.has_after:
+            move, key = Move.AFTER, page.rows[-1].key
+        elif wrapped:
+            return None
+        else:
+            move, key, wrapped = Move.FIRST, None, True

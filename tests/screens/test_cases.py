@@ -9,6 +9,7 @@ import pytest
 from crm_tui.config import Config, Ui
 from crm_tui.domain.complaint_kinds import Step
 from crm_tui.domain.complaints import StepForm
+from crm_tui.errors import StoreUnavailable
 from tests.support.complaints import CLOSED, DECIDED, TOLD, register, take, triage
 from tests.support.desk import desk, populate
 from tests.support.queue import column, fill, opened, queue
@@ -196,6 +197,48 @@ async def test_two_people_triage_the_same_case(bank: Bank) -> None:
         await one.press("enter")
         await one.gone("meanwhile:")
         await wait_until(one.pilot, lambda: column(bank, case, "version") == 3, what="stored")
+
+
+@ON_SQLITE
+async def test_the_walk_of_triage_passes_over_what_she_may_not_triage(bank: Bank) -> None:
+    populate(bank)
+    first, about_her, last = register(bank), register(bank, accused="zhaomin"), register(bank)
+    async with desk(bank, "zhaomin") as one:
+        await one.until("[2all]")
+        await one.press("f5", "home", "t")
+        await one.until("no like case")
+        await one.press("1", "1", "2", "enter")
+        await one.until("CP-2026-000001 goes to")
+        assert "CP-2026-000003" in one.text
+        await one.press("enter")
+        await one.gone("> triage")
+    assert column(bank, first, "state") == "triaged"
+    assert column(bank, about_her, "state") == "registered"
+    assert column(bank, last, "state") == "triaged"
+
+
+@ON_SQLITE
+async def test_a_next_case_that_cannot_be_read_is_no_failure_to_store(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    populate(bank)
+    case = register(bank)
+    register(bank)
+
+    def broken(*_given: object) -> None:
+        raise StoreUnavailable("The database is away.")
+
+    async with desk(bank, "zhaomin") as one:
+        await one.until("[2all]")
+        await one.press("f5", "home", "t")
+        await one.until("no like case")
+        monkeypatch.setattr("crm_tui.screens.triage._following", broken)
+        await one.press("1", "1", "2", "enter")
+        await one.until("saved; the next case could not be read")
+        assert "no like case" not in one.text
+        await one.press("down")
+    assert column(bank, case, "state") == "triaged"
+    assert column(bank, case, "version") == 2
 
 
 @ON_SQLITE
