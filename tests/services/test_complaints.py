@@ -362,6 +362,63 @@ def test_merging_goes_into_an_open_case_in_reach_and_never_round(bank: Bank) -> 
     assert caught.value.field == "other_no"
 
 
+@pytest.mark.parametrize(
+    ("source", "target", "handler", "said"),
+    [
+        ({"accused": "wangqiang"}, {}, "wangqiang", "Its handler is complained about"),
+        ({}, {"accused": "lina"}, "wangqiang", "not about the same person"),
+        ({"accused": "zhaomin"}, {"accused": "zhaomin"}, "wangqiang", ""),
+        ({}, {}, "wangqiang", ""),
+    ],
+)
+def test_merging_keeps_the_recusal(
+    bank: Bank, source: dict[str, str], target: dict[str, str], handler: str, said: str
+) -> None:
+    into = register(bank, **target)
+    triage(bank, into, "hq", handler=handler)
+    case = register(bank, **source)
+    form = StepForm(other_no=bank.office("hq").complaints.get(into).row.complaint_no)
+    if not said:
+        take(bank, case, "hq", Step.MERGE, form)
+        assert bank.office("hq").complaints.get(case).row.state is ComplaintState.MERGED
+        return
+    with pytest.raises(InvalidInput, match=said) as caught:
+        take(bank, case, "hq", Step.MERGE, form)
+    assert caught.value.field == "other_no"
+    assert bank.office("hq").complaints.get(case).row.state is ComplaintState.REGISTERED
+
+
+def test_the_handler_of_a_case_is_not_hidden_by_merging_it(bank: Bank) -> None:
+    case, about_him = register(bank), register(bank, accused="wangqiang")
+    triage(bank, case)
+    form = StepForm(other_no=bank.office("hq").complaints.get(about_him).row.complaint_no)
+    with pytest.raises(InvalidInput, match="Its handler is complained about"):
+        take(bank, case, "hq", Step.MERGE, form)
+
+
+def test_merging_moves_no_limit_and_no_customer(bank: Bank) -> None:
+    customers = populate(bank)
+    zhang = customers["张伟明"]
+    first = register(bank, customer=zhang)
+    bank.clock.advance(days=5)
+    later, stranger = register(bank, customer=zhang), register(bank)
+    other = register(bank, customer=customers["覃辉"])
+    number = {
+        case: bank.office("hq").complaints.get(case).row.complaint_no
+        for case in (first, later, stranger, other)
+    }
+    for case, into, said in (
+        (first, later, "due later"),
+        (first, other, "another customer"),
+        (first, stranger, "another customer"),
+        (stranger, first, "another customer"),
+    ):
+        with pytest.raises(InvalidInput, match=said):
+            take(bank, case, "zhaomin", Step.MERGE, StepForm(other_no=number[into]))
+    take(bank, later, "zhaomin", Step.MERGE, StepForm(other_no=number[first]))
+    assert bank.office("hq").complaints.get(later).merged_into == number[first]
+
+
 def test_a_closed_case_is_taken_up_again_by_who_triages(bank: Bank) -> None:
     complaint = closed(bank)
     with pytest.raises(Refused):

@@ -13,6 +13,7 @@ from crm_tui.domain.staff import Permission
 from crm_tui.errors import Conflict
 from crm_tui.i18n import _
 from crm_tui.services.base import NotThere
+from crm_tui.services.complaints import merging
 from crm_tui.services.complaints.base import OBJECT, CaseService, image_of
 from crm_tui.services.complaints.payloads import Maker
 
@@ -77,6 +78,8 @@ class Working(CaseService):
                 if step is Step.MERGE:
                     other = maker.locked_target(form.other_no, complaint_id)
                 opened = self._locked(tx, scope, complaint_id, shown, step)
+                if other is not None:
+                    merging.check(tx.session, complaint_id, other)
                 kind, payload = maker.make(step, form, opened.case, other)
                 self._append(tx, opened, step, kind, payload, request_key)
             self._drop(tx, draft)
