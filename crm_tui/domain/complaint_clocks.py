@@ -52,7 +52,8 @@ def columns(case: Case, rules: ComplaintRules, calendar: Calendar) -> dict[str, 
     begun = case.begun
     regime = rules.regimes[begun.regime]
     limits = regulatory(calendar, regime, case.start_on, regime.limit(case.complexity))
-    waited = sum(calendar.working_between(start, end) for start, end in case.pauses)
+    # A clock that was put back between the two must not shorten the limit.
+    waited = sum(max(0, calendar.working_between(start, end)) for start, end in case.pauses)
     internal = calendar.working(case.start_on, rules.target(case.urgency) + waited)
     dates = [limits.due_on]
     if case.paused_since is None:
@@ -96,12 +97,14 @@ def _plain(value: Any) -> Any:
 
 
 def _on_time(case: Case, due_on: date) -> bool | None:
-    """What a source said stays; else whether the customer was told, or tried, by the due date.
+    """What a source said stays until a reopening; else whether the customer was told, or tried,
+    by the due date.
 
     A withdrawal ends the case that day; what goes on in another case is counted there.
     """
-    if isinstance(case.begun, Imported) and case.begun.on_time is not None:
-        return case.begun.on_time
+    begun = case.begun
+    if isinstance(begun, Imported) and begun.on_time is not None and not case.reopened:
+        return begun.on_time
     if case.ended_at is None or case.state is ComplaintState.MERGED:
         return None
     return (case.tried_on or business_date(case.ended_at)) <= due_on

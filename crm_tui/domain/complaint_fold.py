@@ -94,6 +94,7 @@ class Case:
     start_on: date
     last_seq: int = 1
     worked: bool = False
+    reopened: bool = False
     state: ComplaintState = ComplaintState.REGISTERED
     handler_id: int | None = None
     department_id: int | None = None
@@ -270,6 +271,7 @@ def _reopened(event: Event, said: Reopen) -> dict[str, Any]:
     """Both clocks count anew; how it ended before is in the trail alone."""
     return {
         "state": _S.IN_PROGRESS,
+        "reopened": True,
         "start_on": business_date(event.at),
         "pauses": (),
         "complaint_class": said.complaint_class,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crm_tui.clock import SHANGHAI
 from crm_tui.domain.complaint_clocks import Dates, Limits, clocks, columns, in_words, regulatory
-from crm_tui.domain.complaint_events import Imported, Notify, Promise, Said, Triage
+from crm_tui.domain.complaint_events import Imported, Notify, Promise, Reopen, Said, Triage
 from crm_tui.domain.complaint_fold import Case, Event, after, begin
 from crm_tui.domain.complaint_kinds import (
     Band,
@@ -210,3 +210,29 @@ def test_an_answered_import_is_closed_and_keeps_the_words_of_its_source() -> Non
     assert (row["on_time"], row["disputed"], row["answered_before"]) == (False, True, True)
     assert row["due_on"] == date(2012, 5, 31)
     assert row["satisfaction"] is None
+
+
+def test_a_clock_that_was_put_back_in_a_pause_does_not_shorten_the_limit() -> None:
+    monday = date(2026, 1, 12)
+    case = opened(monday)
+    before = columns(case, RULES, CALENDAR)["internal_on"]
+    said = Triage(complaint_class=ComplaintClass.GENERAL, handler_id=9)
+    case = then(then(case, EventKind.TRIAGE, monday, said), EventKind.START, monday, Said())
+    case = then(case, EventKind.AWAIT, monday, Said())
+    case = then(case, EventKind.RESUME, monday - timedelta(days=7), Said())
+    assert columns(case, RULES, CALENDAR)["internal_on"] == before
+
+
+def test_what_a_source_said_of_the_time_ends_with_a_reopening() -> None:
+    received = date(2026, 1, 5)
+    said = Imported(
+        branch_id=1, received_at=noon(received), first_responder_id=2, regime="nfra_2020",
+        rule_set_id=1, answered_on=date(2026, 1, 6), result="Closed", on_time=True,
+    )  # fmt: skip
+    case = begin(Event(1, noon(received), EventKind.IMPORTED, said))
+    assert columns(case, RULES, CALENDAR)["on_time"] is True
+    reopened = Reopen(complaint_class=ComplaintClass.GENERAL, handler_id=9)
+    case = then(case, EventKind.REOPEN, date(2026, 1, 12), reopened)
+    assert columns(case, RULES, CALENDAR)["on_time"] is None
+    late = then(case, EventKind.WITHDRAW, date(2026, 6, 1), Said(text="late"))
+    assert columns(late, RULES, CALENDAR)["on_time"] is False
