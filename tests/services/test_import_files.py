@@ -129,6 +129,52 @@ def test_a_workbook_is_read_with_its_dates_and_numbers(desk: Desk) -> None:
     assert bad.loaded or bad.first_issues[0].line == 2
 
 
+def test_an_error_value_of_a_workbook_makes_a_bad_row(desk: Desk) -> None:
+    desk.open_bank()
+    path = desk.directory / "e.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("z")
+    other = book.add_worksheet("a")
+    other.write_formula(3, 2, "=1/0", None, "#DIV/0!")
+    columns = [
+        "customer_no",
+        "kind",
+        "name",
+        "id_type",
+        "id_no",
+        "gender",
+        "birth_date",
+        "mobile",
+        "branch",
+        "account_manager",
+        "opened_on",
+        "state",
+        "household_no",
+        "card_type",
+    ]
+    for place, name in enumerate(columns):
+        sheet.write(2, 1 + place, name)
+    for row in (3, 4, 5):
+        for name, cell in (
+            ("customer_no", f"C{row}"),
+            ("kind", "individual"),
+            ("name", "张伟"),
+            ("branch", "B001"),
+            ("state", "active"),
+        ):
+            sheet.write(row, 1 + columns.index(name), cell)
+    manager, household = 1 + columns.index("account_manager"), 1 + columns.index("household_no")
+    sheet.write_formula(4, manager, "=VLOOKUP(1,A1:A2,1)", None, "#N/A")
+    sheet.write_formula(5, household, "=1/0", None, "#DIV/0!")
+    book.close()
+    report = desk.run("customers", path, skip_bad=True)
+    assert [(one.line, one.column) for one in report.first_issues] == [
+        (5, "account_manager"), (6, "household_no"),
+    ]  # fmt: skip
+    assert {one.reason for one in report.first_issues} == {"error value in the cell"}
+    assert desk.rows("SELECT customer_no FROM customer") == [("C3",)]
+
+
 def test_a_workbook_that_would_unpack_to_a_mountain_is_refused(tmp_path: Path) -> None:
     path = _workbook(tmp_path / "small.xlsx", [["code", "name", "parent"], ["B1", "x", "HQ"]])
     bomb = tmp_path / "bomb.xlsx"

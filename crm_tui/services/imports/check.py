@@ -103,6 +103,15 @@ class _RowParser:
             importer.context.issues.add(Issue(line.number, "", "", reason))
             return None
         self._line = line.number
+        wrong = [
+            column.name
+            for column, place in zip(importer.columns, self._places, strict=True)
+            if place in line.errors
+        ]
+        for name in wrong:
+            importer.context.issues.add(Issue(line.number, name, "", _("error value in the cell")))
+        if wrong:
+            return None
         cells = ["" if place is None else line.cells[place] for place in self._places]
         values = parse_row(importer.columns, cells, self._bad)
         return None if values is None else importer.shape(line.number, values)

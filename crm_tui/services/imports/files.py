@@ -32,11 +32,15 @@ _LONGEST_CELL: Final = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of the file; `problem` is set instead of cells when it cannot be read."""
+    """A row of the file; `problem` is set instead of cells when it cannot be read.
+
+    `errors` are the places of cells that a spreadsheet could not work out, such as #N/A.
+    """
 
     number: int
     cells: list[str]
     problem: str = ""
+    errors: frozenset[int] = frozenset()
 
 
 class RowFile(Protocol):

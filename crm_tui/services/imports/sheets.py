@@ -25,6 +25,9 @@ _LARGEST_STRINGS: Final = 512 << 20
 _MOST_CELLS: Final = 32_000_000
 _CELL: Final = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,4})([0-9]{1,8})"')
 _ROW: Final = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="([0-9]{1,8})"')
+_ERROR: Final = re.compile(rb'<(?:\w+:)?c\s[^>]*?\bt="e"[^>]*>')
+_MOST_ERRORS: Final = 1_000_000
+_FIRST_SHEET: Final = re.compile(rb'<(?:\w+:)?sheet\s[^>]*?\b\w+:id="([^"]+)"')
 # Above it a spreadsheet's number has lost digits.
 _EXACT: Final = 2**53
 
@@ -36,6 +39,7 @@ class SheetFile:
         self._path = path
         self._read = 0
         self._rows = 1
+        self._errors: set[tuple[int, int]] = set()
         self.sha256 = self._guarded_hash()
 
     def rows(self) -> Iterator[Line]:
@@ -44,12 +48,17 @@ class SheetFile:
 
         sheet = self._sheet()
         self._rows = max(1, sheet.total_height)
-        blank_above = sheet.start[0] if sheet.start else 0
+        # The reader gives out the empty rows above, and not the empty columns before.
+        blank_left = sheet.start[1] if sheet.start else 0
+        bad: dict[int, list[int]] = {}
+        for row, column in self._errors:
+            bad.setdefault(row, []).append(column - 1 - blank_left)
         for number, cells in enumerate(sheet.iter_rows(), 1):
             self._read = number
             texts = [cell_text(cell) for cell in cells]
-            if any(texts):
-                yield Line(blank_above + number, texts)
+            errors = bad.get(number, ())
+            if any(texts) or errors:
+                yield Line(number, texts, errors=frozenset(errors))
 
     def fraction(self) -> float:
         """How much of the sheet `rows` has read, 0 to 1."""
@@ -83,14 +92,14 @@ class SheetFile:
     def _guard_zip(self) -> None:
         try:
             with zipfile.ZipFile(self._path) as archive:
-                parts = archive.infolist()
+                parts, first = archive.infolist(), _first_sheet(archive)
                 if sum(part.file_size for part in parts) > _LARGEST_UNPACKED:
                     raise self._too_large()
                 for part in parts:
                     if part.filename.endswith("sharedStrings.xml"):
                         self._guard_size(archive, part, _LARGEST_STRINGS)
                     if "worksheets/" in part.filename and part.filename.endswith(".xml"):
-                        self._guard_sheet(archive, part)
+                        self._guard_sheet(archive, part, first=part.filename == first)
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError):
             raise ImportRejected(
                 _("{file}: not a readable workbook").format(file=self._path)
@@ -103,8 +112,9 @@ class SheetFile:
             while file.read(_BLOCK):
                 pass
 
-    def _guard_sheet(self, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-        """Look for the furthest cell before the reader makes room for it."""
+    def _guard_sheet(self, archive: zipfile.ZipFile, part: zipfile.ZipInfo, *, first: bool) -> None:
+        """Look for the furthest cell before the reader makes room for it, and for #N/A and the
+        like, which the reader gives out as empty."""
         furthest_row = furthest_column = 0
         rest = b""
         with archive.open(part) as file:
@@ -115,7 +125,11 @@ class SheetFile:
                     furthest_column = max(furthest_column, _column_number(column))
                 for row in _ROW.findall(text):
                     furthest_row = max(furthest_row, int(row))
-                rest = block[-200:]
+                if first and b't="e"' in text:
+                    self._errors.update(_error_places(text))
+                    if len(self._errors) > _MOST_ERRORS:
+                        raise self._too_large()
+                rest = text[-200:]
         if furthest_row * furthest_column > _MOST_CELLS:
             raise self._too_large()
 
@@ -123,6 +137,30 @@ class SheetFile:
         return ImportRejected(
             _("{file}: too large for a workbook; save it as CSV").format(file=self._path)
         )
+
+
+def _first_sheet(archive: zipfile.ZipFile) -> str:
+    """The name of the part that holds the sheet which is read; empty when it cannot be found."""
+    names = set(archive.namelist())
+    book, links = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+    if not {book, links} <= names:
+        return ""
+    sheet = _FIRST_SHEET.search(archive.read(book))
+    if sheet is None:
+        return ""
+    for link in re.findall(rb"<(?:\w+:)?Relationship\s[^>]*>", archive.read(links)):
+        target = re.search(rb'\bTarget="([^"]+)"', link)
+        if target and b'Id="' + sheet[1] + b'"' in link:
+            path = target[1].decode("utf-8", "replace")
+            return path.lstrip("/") if path.startswith("/") else f"xl/{path}"
+    return ""
+
+
+def _error_places(text: bytes) -> Iterator[tuple[int, int]]:
+    """Row and column of the cells of `text` that hold an error value."""
+    for tag in _ERROR.findall(text):
+        if place := _CELL.match(tag):
+            yield int(place[2]), _column_number(place[1])
 
 
 def _column_number(letters: bytes) -> int:
