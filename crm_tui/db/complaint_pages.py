@@ -166,7 +166,7 @@ def _searched(session: Session, keys: KeyRing, typed: str, c: Any) -> ColumnElem
     number = fold_syntax(typed).upper()
     found: list[ColumnElement[bool]] = [contains(c.name, typed)]
     if len(number) >= _NUMBER_FROM:
-        found.append(contains(c.complaint_no, number))
+        found.append(contains(func.upper(c.complaint_no), number))
     match = Match.of(session, keys, query_tokens(typed))
     if match is not None:
         who = SimpleNamespace(doc=col(CustomerSearch.doc), tie=col(CustomerSearch.customer_id))

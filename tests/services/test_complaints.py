@@ -8,10 +8,11 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlmodel import col
 
-from crm_tui.db.tables import Audit, AuditImage, Complaint, ComplaintEvent, Draft
+from crm_tui.db.search import ID_NO_CONTEXT
+from crm_tui.db.tables import Audit, AuditImage, Complaint, ComplaintEvent, Customer, Draft
 from crm_tui.domain.complaint_kinds import (
     ComplaintClass,
     ComplaintState,
@@ -20,10 +21,17 @@ from crm_tui.domain.complaint_kinds import (
     Reason,
     Step,
 )
-from crm_tui.domain.complaints import ComplaintForm, StepForm, TriageForm
+from crm_tui.domain.complaints import (
+    ComplaintCriteria,
+    ComplaintForm,
+    QueueView,
+    StepForm,
+    TriageForm,
+)
 from crm_tui.domain.drafts import DraftKey
 from crm_tui.domain.kinds import RevealField, RevealReason
 from crm_tui.domain.policy import Policy
+from crm_tui.domain.roster import Move
 from crm_tui.errors import Conflict, InvalidInput, Refused
 from tests.support.complaints import (
     CLOSED,
@@ -39,6 +47,7 @@ from tests.support.complaints import (
     version,
 )
 from tests.support.desk import populate
+from tests.support.people import OPERATOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -388,6 +397,33 @@ def test_merging_keeps_the_recusal(
     assert bank.office("hq").complaints.get(case).row.state is ComplaintState.REGISTERED
 
 
+def test_numbers_are_found_however_their_letters_are_written(bank: Bank) -> None:
+    target, case = register(bank), register(bank)
+    customer = populate(bank)["张伟明"]
+    identity = "510101199001010014"
+    with bank.store.write(OPERATOR) as tx:
+        tx.session.execute(
+            update(Complaint).where(col(Complaint.id) == target).values(complaint_no="wx-0007a")
+        )
+        blind = bank.store.keys.blind(identity, ID_NO_CONTEXT)
+        tx.session.execute(
+            update(Customer)
+            .where(col(Customer.id) == customer)
+            .values(customer_no="c-00x", id_no_hash=blind)
+        )
+        tx.audit("test.numbers")
+    service = bank.office("zhaomin").complaints
+    for typed in ("wx-0007a", "WX-0007A", "Wx-0007"):
+        criteria = ComplaintCriteria(QueueView.OPEN, search=typed)
+        assert [row.complaint_id for row in service.page(criteria, Move.FIRST, None, 9).rows] == [
+            target
+        ]
+    for typed in ("c-00x", "C-00X"):
+        assert bank.office("sunli").complaints.find_elsewhere(typed, identity) == customer
+    take(bank, case, "zhaomin", Step.MERGE, StepForm(other_no="WX-0007a"))
+    assert service.get(case).merged_into == "wx-0007a"
+
+
 def test_the_handler_of_a_case_is_not_hidden_by_merging_it(bank: Bank) -> None:
     case, about_him = register(bank), register(bank, accused="wangqiang")
     triage(bank, case)
@@ -437,7 +473,6 @@ def test_a_handler_whose_role_has_ended_is_not_offered_nor_taken(bank: Bank) -> 
     from sqlalchemy import update
 
     from crm_tui.db.tables import Staff, StaffRole
-    from tests.support.people import OPERATOR
 
     complaint = register(bank)
     staff = bank.ids(Staff, "username")
@@ -518,8 +553,6 @@ def test_what_the_person_may_do_comes_with_the_case(bank: Bank) -> None:
 
 def test_numbers_step_aside_for_those_that_a_file_took(bank: Bank) -> None:
     from sqlalchemy import update
-
-    from tests.support.people import OPERATOR
 
     first = register(bank)
     with bank.store.write(OPERATOR) as tx:

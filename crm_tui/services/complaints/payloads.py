@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from crm_tui.db import complaint_events, complaint_people
@@ -68,12 +68,7 @@ class Maker:
 
         An open case is merged into nothing, so merging makes no circle.
         """
-        number = fold_syntax(other_no).strip().upper()
-        found = self._session.execute(
-            select(col(Complaint.id)).where(
-                col(Complaint.complaint_no) == number, within(self._scope)
-            )
-        ).scalar()
+        found = self._numbered(fold_syntax(other_no).strip())
         if found is None:
             raise InvalidInput("other_no", _("There is no such complaint in reach."))
         if found == complaint_id:
@@ -84,6 +79,16 @@ class Maker:
         if not self._session.execute(still).scalar_one():
             raise InvalidInput("other_no", _("That complaint has ended."))
         return int(found)
+
+    def _numbered(self, typed: str) -> int | None:
+        """The case of that number in reach; capitals matter only where two differ by them."""
+        number = col(Complaint.complaint_no)
+        for same in (number == typed, func.upper(number) == typed.upper()):
+            query = select(col(Complaint.id)).where(same, within(self._scope)).limit(2)
+            found = self._session.execute(query).scalars().all()
+            if len(found) == 1:
+                return int(found[0])
+        return None
 
     def make(
         self, step: Step, form: Any, case: Case, other_id: int | None

@@ -6,7 +6,7 @@ from base64 import b64encode
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from crm_tui.clock import business_date
@@ -88,11 +88,13 @@ class Registering(CaseService):
         identity = clean_line(normalize(id_no), field="id_no", limit=NAME_LIMIT, required=True)
         with self._writing(ELSEWHERE, "customer") as tx:
             found = tx.session.execute(
-                select(col(Customer.id), col(Customer.branch_id)).where(
-                    col(Customer.customer_no) == number.upper(),
+                select(col(Customer.id), col(Customer.branch_id))
+                .where(
+                    func.upper(col(Customer.customer_no)) == number.upper(),
                     col(Customer.id_no_hash) == self._store.keys.blind(identity, ID_NO_CONTEXT),
                 )
-            ).one_or_none()
+                .order_by(col(Customer.customer_no) != number, col(Customer.id))
+            ).first()
             if found is None:
                 raise NotThere
             tx.audit(ELSEWHERE, "customer", found[0], branch_id=found[1])
