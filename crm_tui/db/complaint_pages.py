@@ -45,7 +45,14 @@ class Asked(NamedTuple):
 
 
 def within(scope: Scope, c: Any = _TABLE.c) -> ColumnElement[bool]:
-    """Whether a case is in reach: registered or the customer's there, or passed on."""
+    """Whether a case is in reach: registered or the customer's there, or passed on.
+
+    A complaint about oneself never is.
+    """
+    return and_(_reached(scope, c), or_(c.accused_id.is_(None), c.accused_id != scope.staff_id))
+
+
+def _reached(scope: Scope, c: Any) -> ColumnElement[bool]:
     if scope.branch_ids is None and not scope.passed:
         return true()
     mine = c.handler_id == scope.staff_id

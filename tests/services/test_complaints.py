@@ -337,7 +337,13 @@ def test_the_accused_neither_handles_nor_decides_anything(bank: Bank) -> None:
         triage(bank, complaint)
     assert caught.value.field == "handler"
     against_the_head = register(bank, accused="赵敏")
-    assert bank.office("zhaomin").complaints.get(against_the_head).steps == ()
+    criteria = ComplaintCriteria(QueueView.OPEN)
+    assert (service.count(criteria), service.strip().open) == (1, 1)
+    [shown] = service.page(criteria, Move.FIRST, None, 9).rows
+    assert shown.complaint_id == complaint
+    with pytest.raises(Refused):
+        service.get(against_the_head)
+    assert bank.office("hq").complaints.count(criteria) == 2
     with pytest.raises(Refused):
         triage(bank, against_the_head)
     triage(bank, against_the_head, "hq", handler="lina")
