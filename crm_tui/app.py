@@ -11,7 +11,7 @@ from crm_tui import i18n, routes
 from crm_tui.clock import Clock, utc_now
 from crm_tui.i18n import _
 from crm_tui.keys import Keymap
-from crm_tui.screens.sign_in import NoAreaScreen, SignInScreen
+from crm_tui.screens.sign_in import Locked, NoAreaScreen, SignInScreen
 from crm_tui.terminal import incident
 from crm_tui.terminal.scroll_bars import use_scroll_bars
 from crm_tui.terminal.threaded_app import ThreadedApp
@@ -44,6 +44,7 @@ class CrmApp(ThreadedApp[None]):
         clock: Clock = utc_now,
         demo_user: str | None = None,
         fresh_argv: Sequence[str] = (),
+        locked: Locked | None = None,
     ) -> None:
         """`open_door` is called in a thread once the first screen has painted."""
         ui, security = settings.config.ui, settings.config.security
@@ -54,6 +55,7 @@ class CrmApp(ThreadedApp[None]):
             fresh_argv=fresh_argv,
         )
         self._demo_user = demo_user
+        self._locked = locked
         self._open = open_door
         self._first_area = f"area_{ui.first_area}"
         keymap = Keymap.build(settings.config.keys, settings.source)
@@ -69,7 +71,7 @@ class CrmApp(ThreadedApp[None]):
 
     def on_mount(self) -> None:
         """Paint, then open the database in a thread."""
-        self._sign_in = SignInScreen(self._frame)
+        self._sign_in = SignInScreen(self._frame, self._locked)
         self.push_screen(self._sign_in)
         self.call_after_refresh(self._open_door)
 
@@ -151,6 +153,9 @@ class CrmApp(ThreadedApp[None]):
             self._show_area(message.area)
             if message.search:
                 self.call_after_refresh(self._search)
+            else:
+                screen: Any = self.screen
+                screen.to_list()
 
     async def _search(self) -> None:
         screen: Any = self.screen
@@ -215,6 +220,14 @@ class CrmApp(ThreadedApp[None]):
             below.after_form(outcome, partial(self._reopen, target, record_id, below))
             if (target, record_id, outcome.how) == ("customer_form", 0, "saved"):
                 below.post_message(Open("card", int(outcome.result)))  # with its new number
+
+    def fresh_command(self, reason: str) -> Sequence[str]:
+        """The next sign-in says why it is there and whose session it was."""
+        if self._office is None:
+            return self.fresh_argv
+        at = self.fresh_argv.index("crm_tui") + 1
+        why = ("--locked", reason, "--who", self._office.person.username)
+        return (*self.fresh_argv[:at], *why, *self.fresh_argv[at:])
 
     def _reopen(
         self, target: str, record_id: int, below: RecordScreen[Any], values: Mapping[str, str]

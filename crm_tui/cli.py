@@ -66,6 +66,10 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--config", type=Path, metavar="FILE", help=_("settings to use"))
     top.add_argument("--version", action="version", version=f"crm-tui {__version__}")
+    # How a locked session says to the sign-in that takes its place why it stands there, and whose
+    # it was. Neither lets anybody in.
+    top.add_argument("--locked", choices=("lock", "idle"), default="", help=argparse.SUPPRESS)
+    top.add_argument("--who", default="", help=argparse.SUPPRESS)
     subparsers = top.add_subparsers(dest="command", metavar="COMMAND")
     for name in COMMANDS:
         import_module(f"crm_tui.commands.{name}").add_parser(subparsers)
@@ -76,9 +80,10 @@ def _run(args: argparse.Namespace) -> int:
     settings = config.load(args.config)
     i18n.use(settings.config.ui.language)
     if args.command is None:
+        from crm_tui.screens.sign_in import Locked
         from crm_tui.start import run
 
-        return run(settings)
+        return run(settings, locked=Locked(args.locked, args.who))
     from crm_tui.commands.context import Context
 
     if args.command != "demo":

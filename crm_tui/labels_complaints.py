@@ -166,7 +166,7 @@ _SHORT: Final[Mapping[type[Enum], Mapping[Enum, str]]] = {
     },
 }
 # Beside the words, so that a band does not hang on colour.
-MARKS: Final = {Band.OVERDUE: "!", Band.RED: "!", Band.AMBER: "-", Band.GREEN: " ", Band.NONE: " "}
+MARKS: Final = {Band.OVERDUE: "!", Band.RED: "!", Band.AMBER: "~", Band.GREEN: " ", Band.NONE: " "}
 _SATISFACTION: Final = {
     "1": N_("very dissatisfied"),
     "2": N_("dissatisfied"),

@@ -7,7 +7,7 @@ import os
 import sys
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from crm_tui import quick
 from crm_tui.app import CrmApp
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from crm_tui.clock import Clock
     from crm_tui.config import Settings
     from crm_tui.office import Door
+    from crm_tui.screens.sign_in import Locked
 
+# `--locked WHY --who USER`, which a lock puts before the other words.
+_OF_LOCK: Final = 4
 LOG_BYTES, LOG_FILES = 1_000_000, 3
 
 
@@ -33,6 +36,7 @@ def run(
     demo_user: str | None = None,
     clock: Clock = utc_now,
     fresh_argv: Sequence[str] | None = None,
+    locked: Locked | None = None,
 ) -> int:
     """Run until somebody leaves; the exit code. `fresh_argv` is what a lock starts.
 
@@ -54,6 +58,7 @@ def run(
         clock=clock,
         demo_user=demo_user,
         fresh_argv=fresh_argv or again(sys.argv[1:]),
+        locked=locked,
     )
     quick.settle()
     app.run()
@@ -62,6 +67,8 @@ def run(
 
 def again(words: Sequence[str]) -> tuple[str, ...]:
     """The command that starts this program anew; `-P` looks for nothing where it was started."""
+    if words[:1] == ["--locked"]:
+        words = words[_OF_LOCK:]
     return (sys.executable, "-P", "-m", "crm_tui", *words)
 
 

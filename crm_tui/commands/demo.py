@@ -59,6 +59,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
         context.say(_("The demo bank is there: {directory}").format(directory=place.directory))
     if args.make_only:
         return 0
+    from crm_tui.screens.sign_in import Locked
     from crm_tui.start import again
     from crm_tui.start import run as open_app
 
@@ -66,9 +67,10 @@ def run(args: argparse.Namespace, context: Context) -> int:
     clock = shifted(args.now) if args.now else utc_now
     # A lock asks for the password, even here.
     words = [word for word in sys.argv[1:] if word != "--fresh"]
-    fresh = again([*words, "--sign-in"])
+    fresh = again([*words, *([] if args.sign_in else ["--sign-in"])])
     user = None if args.sign_in else args.user
-    return open_app(settings, demo_user=user, clock=clock, fresh_argv=fresh)
+    locked = Locked(args.locked, args.who)
+    return open_app(settings, demo_user=user, clock=clock, fresh_argv=fresh, locked=locked)
 
 
 def _place(args: argparse.Namespace, context: Context) -> Place:

@@ -88,6 +88,9 @@ _FATES: Final[tuple[tuple[str, int, int], ...]] = (
     ("withdrawn", 15, 50), ("closed", 12, 60), ("merged", 4, 5), ("promised", 2, 2),
 )  # fmt: skip
 
+# From a merged case back to the open one that it repeats, `decided`.
+_SAID_BEFORE: Final = 6
+
 
 def plan(seed: int, customers: Sequence[Customer], days: Sequence[date], today: date) -> list[Deed]:
     """All that is done with the complaints of a season, by time. `days` are its working days."""
@@ -98,14 +101,21 @@ def plan(seed: int, customers: Sequence[Customer], days: Sequence[date], today: 
     ]
     dice = Dice(seed, 9)
     count = max(FEWEST, len(customers) // EVERY)
-    # Whom the first day looks for is among them, and nobody twice.
+    # Whom the first day looks for is among them, and nobody twice but who complains again.
     chosen = [one for one in wanted if one.is_head][: count // 2]
     chosen += dice.shuffled([one for one in wanted if one not in chosen])[: count - len(chosen)]
     deeds: list[Deed] = []
     for place, customer in enumerate(chosen):
+        if _fate(place) == "merged":
+            # The same draws give the same grievance: what was said before is said once more.
+            customer = chosen[place - _SAID_BEFORE]  # noqa: PLW2901
         story = _Story(Dice(seed, 10, customer.number), customer, place, days, today)
         deeds += story.deeds()
     return sorted(deeds, key=lambda deed: (deed.at, deed.case.number))
+
+
+def _fate(place: int) -> str:
+    return _FATES[place % len(_FATES)][0]
 
 
 class _Story:

@@ -91,14 +91,14 @@ class Bench:
         return int(row[0]), str(row[1])
 
     def _other(self, number: str) -> str:
-        """An open case of the same branch that is older: where it is merged into."""
+        """The open case that the customer repeats: where it is merged into."""
         query = (
             select(col(Complaint.complaint_no))
             .where(
                 col(Complaint.is_open),
                 col(Complaint.complaint_no) < number,
-                col(Complaint.branch_id).in_(
-                    select(col(Complaint.branch_id)).where(col(Complaint.complaint_no) == number)
+                col(Complaint.customer_id).in_(
+                    select(col(Complaint.customer_id)).where(col(Complaint.complaint_no) == number)
                 ),
             )
             .order_by(col(Complaint.id))

@@ -212,6 +212,11 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
         elif box is None or not box.clear_search():
             self.leave()
 
+    def to_list(self) -> None:
+        """Where an area's key leads, letters are commands, whatever was searched for before."""
+        if self.table is not None and isinstance(self.focused, SearchBox):
+            self.table.focus()
+
     def leave(self) -> None:
         """Back to where this screen was opened from; the list of an area stays."""
         if len(self.app.screen_stack) > 1 and not self.app.is_screen_installed(self):

@@ -129,7 +129,9 @@ def strip_text(strip: QueueStrip, width: int, *, plain: bool) -> str:
 def empty(view: QueueView, search: str) -> str:
     """What is missing and which key helps."""
     if search.strip():
-        return _("No such complaint here. Esc ends the search.")
+        if view is QueueView.OPEN:
+            return _("No such open complaint. Esc ends the search, then 6 has the ended ones.")
+        return _("No such complaint here. Esc ends the search, then 2 has all open ones.")
     return {
         QueueView.MINE: _("No complaint waits for you. 2 shows all open ones, n registers one."),
         QueueView.OPEN: _("No open complaints. n registers one, 6 shows the ended ones."),

@@ -46,6 +46,9 @@ _NUMBER: Final = re.compile(r"\b[A-Z]{1,3}[0-9]{4,}\b")
 # Lines of each part at 24 lines; taller terminals give the more to the first and the third.
 _LINES: Final = {"content": 4, "method": 1, "insight": 3, "reflection": 2}
 _FIXED: Final = 24
+# Lines that the reviewer's words may take, and which part gives up how many for them.
+_MOST_SAID: Final = 5
+_LENT: Final = {"content": 2, "insight": 2}
 _FRAME: Final = 2
 
 
@@ -95,6 +98,7 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
     WHERE = "diary"
     DEFAULT_CSS: ClassVar[str] = """
     DiaryScreen #strip, DiaryScreen #day { height: 1; width: 1fr; }
+    DiaryScreen #day { padding: 0 1; }
     """
 
     def __init__(
@@ -153,14 +157,31 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
         entry = self._start.entry
         strip = diary_lines.strip(self._start.month, entry.day, self._office.today(), width, plain)
         self.query_one("#strip", Static).update(Content(f" {strip}"))
-        line = clip(diary_lines.day_line(entry), width, ascii_only=plain)
-        self.query_one("#day", Static).update(Content(f" {line}"))
+        more = self._draw_day(width)
         spare = max(0, self.app.size.height - _FIXED)
         for part, lines in _LINES.items():
             row = self.form.row(part)
-            more = spare // 2 if part == "content" else spare // 4 if part == "insight" else 0
+            share = spare // 2 if part == "content" else spare // 4 if part == "insight" else 0
+            # What the day's words need beyond their line is taken from the parts in turn.
+            lent = min(more, lines + share - 1, _LENT.get(part, 0))
+            more -= lent
             if row is not None:
-                row.control.styles.height = lines + more + _FRAME
+                row.control.styles.height = lines + share - lent + _FRAME
+
+    def _draw_day(self, width: int) -> int:
+        """The line of the day. Who gets an entry back reads all that was said of it, in as many
+        lines as that takes up to `_MOST_SAID`; how many beyond the first."""
+        text = clip(
+            diary_lines.day_line(self._start.entry), width * _MOST_SAID - _MOST_SAID,
+            ascii_only=self.context.plain,
+        )  # fmt: skip
+        returned = self._start.entry.state is DiaryState.RETURNED
+        said = Content(text) if returned else Content(clip(text, width))
+        lines = min(said.get_height({}, max(1, width)), _MOST_SAID)
+        day = self.query_one("#day", Static)
+        day.styles.height = lines
+        day.update(said)
+        return lines - 1
 
     # --- saving and handing in --------------------------------------------------------------
 

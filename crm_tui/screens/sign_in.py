@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from crm_tui.i18n import _
 from crm_tui.widgets.commanding import Commanding
@@ -21,8 +21,16 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from crm_tui.widgets.context import Context
+    from crm_tui.widgets.field_base import FieldEdited
 
 NAME_LIMIT = 64
+
+
+class Locked(NamedTuple):
+    """A session that was locked: `lock` or `idle`, and its user name."""
+
+    why: str
+    who: str
 
 
 class SignInScreen(Commanding[None], inherit_bindings=False):
@@ -47,8 +55,10 @@ class SignInScreen(Commanding[None], inherit_bindings=False):
             self.username = username
             self.password = password
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, locked: Locked | None = None) -> None:
+        """`locked` is the session whose place this sign-in takes."""
         super().__init__(context)
+        self._locked = locked
         self._busy = False
         self._ready = False
         self._pending: tuple[str, str] | None = None
@@ -65,8 +75,18 @@ class SignInScreen(Commanding[None], inherit_bindings=False):
         yield KeyFooter(self.context, self.WHERE, self.reason_against)
 
     def on_mount(self) -> None:
-        """To the name."""
-        self.query_one(LineField).focus()
+        """To the name; after a lock the name is known, and why one is asked again."""
+        name = self.query_one(LineField)
+        if self._locked is None or not self._locked.who:
+            name.focus()
+            return
+        name.load_field(self._locked.who[:NAME_LIMIT])
+        self.query_one(PasswordInput).focus()
+        said = {
+            "idle": _("Locked: no key was pressed for a while. What you typed is kept."),
+            "lock": _("Locked. What you typed is kept."),
+        }
+        self.say(said.get(self._locked.why, ""))
 
     def do_sign_in(self) -> None:
         """From the name to the password; from the password on."""
@@ -94,6 +114,21 @@ class SignInScreen(Commanding[None], inherit_bindings=False):
             self._busy = False
             self._pending = None
             self.query_one(PasswordInput).focus()
+
+    def on_field_edited(self, message: FieldEdited) -> None:
+        """What was wrong with the last attempt says nothing of the next."""
+        message.stop()
+        self._forget_failure()
+
+    def on_input_changed(self, message: Input.Changed) -> None:
+        """The same for the password."""
+        message.stop()
+        self._forget_failure()
+
+    def _forget_failure(self) -> None:
+        status = self.query_one(StatusLine)
+        if status.kind == "error" and self._ready and not self._busy:
+            status.clear()
 
     def _send(self) -> None:
         if self._ready and self._pending is not None:

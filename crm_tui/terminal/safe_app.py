@@ -77,8 +77,12 @@ class SafeApp(ClosedApp[Result], Generic[Result]):
         """Save, then let a fresh sign-in take the place of this process."""
         await self._save(reason)
         if self.fresh_argv and not self.is_headless:
-            self.exec_fresh(self.fresh_argv)
+            self.exec_fresh(self.fresh_command(reason))
         self.exit(return_code=LOCKED)
+
+    def fresh_command(self, reason: str) -> Sequence[str]:
+        """The command of the fresh sign-in after a lock for `reason`."""
+        return self.fresh_argv
 
     # Leaving
 

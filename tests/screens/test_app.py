@@ -203,6 +203,32 @@ async def test_a_draft_is_recovered_with_one_key(bank: Bank) -> None:
         assert "[3\xa0Phone]" in one.text
 
 
+@ON_SQLITE
+async def test_the_key_of_an_area_leads_to_its_list_whatever_was_searched_for(bank: Bank) -> None:
+    populate(bank)
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        await one.press("/")
+        await one.type("zwm")
+        await one.until("1/1")
+        await one.press("f5", "f3")
+        await one.until("1/1")
+        await one.press("n")
+        await one.until("Register a customer")
+
+
+@ON_SQLITE
+async def test_a_wrong_password_is_forgotten_with_the_next_key(bank: Bank) -> None:
+    async with desk(bank) as one:
+        await one.type("lina")
+        await one.press("enter")
+        await one.type("wrong")
+        await one.press("enter")
+        await one.until("Name or password is wrong")
+        await one.type("c")
+        await one.gone("Name or password is wrong")
+
+
 async def test_who_is_overdue_in_two_keys(bank: Bank, clock: SetClock) -> None:
     ids = populate(bank)
     log(bank, "lina", ids["仇英"], "later", next_on="+3")

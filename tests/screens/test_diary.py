@@ -184,6 +184,23 @@ async def test_a_number_that_is_nowhere_is_refused(bank: Bank) -> None:
         await one.until("Not found, or not yours to see")
 
 
+@ON_SQLITE
+@BOTH
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=["80x24", "140x40"])
+async def test_all_that_was_said_of_a_returned_entry_is_read(
+    bank: Bank, language: str, size: tuple[int, int]
+) -> None:
+    worked(bank)
+    diary_id = write(bank, "lina", MONDAY)
+    said = "请写清张伟明的顾虑和下一步,并说明为什么没有按计划联系单雪梅;" * 4 + "明早九点前补交。"
+    bank.office("zhaomin").diaries.give_back(diary_id, 1, said)
+    async with desk(bank, "lina", language=language, size=size) as one:
+        await one.until("张伟明")
+        await one.press("f6")
+        await one.until("明早九点前补交")
+        assert_golden(f"diary_returned_{size[0]}x{size[1]}_{language}", one.text)
+
+
 async def test_a_returned_entry_says_why_and_is_completed(bank: Bank) -> None:
     worked(bank)
     diary_id = write(bank, "lina", MONDAY)
