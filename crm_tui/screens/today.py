@@ -111,7 +111,7 @@ class TodayScreen(RecordScreen[None], inherit_bindings=False):
         top = row = place = 0
         mark = ">" if plain else "▸"
         for section in self._today.sections:
-            parts += [(f" {today_lines.heading(section)}", "bold"), "\n"]
+            parts += [(f" {today_lines.heading(section, self.context.keymap)}", "bold"), "\n"]
             row += 1
             for line in section.lines:
                 text = today_lines.words(line, today, plain=plain)

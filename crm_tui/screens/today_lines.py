@@ -11,12 +11,14 @@ from crm_tui.domain.drafts import Draft
 from crm_tui.domain.roster import RosterRow
 from crm_tui.domain.today import Birthday, Part
 from crm_tui.i18n import N_, _
+from crm_tui.keys import shown
 from crm_tui.screens import complaint_lines, draft_lines
 from crm_tui.screens.roster_columns import dated, gap_text
 from crm_tui.text import format_date, one_line, pad
 
 if TYPE_CHECKING:
     from crm_tui.domain.today import DaySoFar, Line, Section
+    from crm_tui.keys import Keymap
 
 _PARTS: Final = {
     Part.DRAFTS: N_("Not finished yet"),
@@ -35,10 +37,25 @@ _PARTS: Final = {
 NAME: Final = 12
 
 
-def heading(section: Section) -> str:
-    """`Contact overdue (12)`."""
+# Where all of a part is, when only its first lines stand here: an area and a view of it.
+_ALL: Final = {
+    Part.UNTRIAGED: ("area_complaints", "view_untriaged"),
+    Part.OVERDUE_CASES: ("area_complaints", "view_overdue"),
+    Part.CASES: ("area_complaints", "view_1"),
+    Part.OVERDUE: ("area_customers", "view_5"),
+    Part.NEAR: ("area_customers", "view_3"),
+}
+
+
+def heading(section: Section, keymap: Keymap) -> str:
+    """`Contact overdue (12)  the first 5, all: F3 5`."""
     total = f"{section.total:,}{'+' if section.more else ''}"
-    return f"{_(_PARTS[section.part])} ({total})"
+    head = f"{_(_PARTS[section.part])} ({total})"
+    if section.total <= len(section.lines):
+        return head
+    keys = " ".join(shown(keymap.get(one).keys[0]) for one in _ALL.get(section.part, ()))
+    first = _("the first {n}").format(n=len(section.lines))
+    return f"{head}  {first}" + (_(", all: {keys}").format(keys=keys) if keys else "")
 
 
 def words(line: Line, today: date, *, plain: bool) -> str:

@@ -11,7 +11,10 @@ from crm_tui.domain.complaints import ComplaintForm
 from crm_tui.domain.customers import CustomerForm
 from crm_tui.domain.diary import DiaryForm
 from crm_tui.domain.drafts import TITLE, DraftKey
+from crm_tui.domain.today import Line, Part, Section
 from crm_tui.errors import StoreUnavailable
+from crm_tui.keys import Keymap
+from crm_tui.screens import today_lines
 from crm_tui.services.drafts import Drafts
 from tests.support.desk import desk, log, populate
 from tests.support.screen_text import assert_golden
@@ -165,3 +168,11 @@ async def test_a_database_that_is_away_is_told_and_asked_again(
             assert "To contact today (1)" in one.text
         await one.press("r")
         await one.gone("The database is away")
+
+
+@pytest.mark.parametrize("part", list(Part))
+async def test_a_heading_says_where_the_rest_is(part: Part) -> None:
+    line = Line(part, "card", 1, date(2026, 3, 2))
+    head = today_lines.heading(Section(part, (line,), 9), Keymap.build({}, "config.toml"))
+    assert "(9)" in head
+    assert ("all:" in head) == (part in today_lines._ALL)
