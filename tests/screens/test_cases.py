@@ -121,7 +121,7 @@ async def test_views_search_and_what_an_empty_list_says(bank: Bank) -> None:
         await one.until("1/1")
         await one.press("escape", "escape", "/")
         await one.type("nothing like it")
-        await one.until("No such complaint here.")
+        await one.until("No such open complaint.")
 
 
 # --- two people, and a database that goes away ------------------------------------------------
