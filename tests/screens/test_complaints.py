@@ -205,6 +205,7 @@ async def test_a_note_becomes_a_complaint(bank: Bank) -> None:
         assert "Saved." in one.text
         assert "fees wrong" in one.text
         await one.press("escape")
+        await one.until("Draft kept.")
         await one.press("enter")
         await one.until("complaint CP-2026-000001")
         await one.press("enter")
