@@ -76,6 +76,16 @@ def addenda(session: Session, diary_id: int) -> tuple[Addendum, ...]:
     return tuple(Addendum(*row) for row in rows)
 
 
+def addendum_of(session: Session, request_key: str) -> tuple[int, int, str] | None:
+    """What a request has added: entry, author, text."""
+    row = session.execute(
+        select(
+            col(DiaryAddendum.diary_id), col(DiaryAddendum.staff_id), col(DiaryAddendum.text)
+        ).where(col(DiaryAddendum.request_key) == request_key)
+    ).one_or_none()
+    return (row[0], row[1], row[2]) if row else None
+
+
 def touches(session: Session, staff_id: int, day: date) -> tuple[DayTouch, ...]:
     """What somebody did on a day, by time: contacts, and each case once with its last step."""
     found = [*_contacts(session, staff_id, day), *_cases(session, staff_id, day)]

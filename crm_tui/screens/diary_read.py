@@ -15,6 +15,7 @@ from crm_tui.clock import SHANGHAI
 from crm_tui.domain.diary import PARTS, DiaryView
 from crm_tui.domain.kinds import DiaryState
 from crm_tui.domain.roster import Move
+from crm_tui.errors import OutcomeUnknown
 from crm_tui.i18n import _
 from crm_tui.keys import label, shown
 from crm_tui.screens import diary_lines
@@ -115,6 +116,7 @@ class OwnEntryScreen(EntryScreen, inherit_bindings=False):
     ) -> None:
         super().__init__(context, office, entry)
         self._month = month
+        self._request_key = uuid.uuid4().hex
 
     def do_addendum(self) -> None:
         """Write what was wrong; the text itself stays."""
@@ -123,11 +125,21 @@ class OwnEntryScreen(EntryScreen, inherit_bindings=False):
             if text:
                 assert self._entry.diary_id is not None
                 work = partial(
-                    self._office.diaries.add, self._entry.diary_id, text, uuid.uuid4().hex
+                    self._office.diaries.add, self._entry.diary_id, text, self._request_key
                 )
-                self.run_write(work, lambda _result: self.reload())
+                self.run_write(work, self._added, self._not_added)
 
         self.app.push_screen(CorrectionDialog(self.context), chosen)
+
+    def _added(self, _result: object) -> None:
+        self._request_key = uuid.uuid4().hex
+        self.reload()
+
+    def _not_added(self, error: Exception) -> None:
+        """What may be stored already is sent again as the same, and stands there once."""
+        if not isinstance(error, OutcomeUnknown):
+            self._request_key = uuid.uuid4().hex
+        self.show_error(error)
 
     def reload(self) -> None:
         """Read it anew."""

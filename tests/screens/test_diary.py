@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +12,8 @@ from sqlalchemy import select
 from crm_tui.db.tables import Diary
 from crm_tui.domain.diary import DiaryForm
 from crm_tui.domain.drafts import DraftKey
+from crm_tui.errors import OutcomeUnknown
+from crm_tui.services.diaries import Diaries
 from tests.support.desk import Desk, desk, log, populate
 from tests.support.screen_text import assert_golden
 from tests.support.stores import SetClock
@@ -237,6 +239,36 @@ async def test_a_read_entry_is_text_and_takes_corrections(bank: Bank) -> None:
         await one.type("it was Tuesday")
         await one.press("enter")
         await one.until("it was Tuesday")
+
+
+@ON_SQLITE
+async def test_a_correction_sent_again_after_a_broken_line_stands_there_once(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worked(bank)
+    diary_id = write(bank, "lina", MONDAY)
+    bank.office("zhaomin").diaries.review(diary_id, 1, "")
+    add, calls = Diaries.add, []
+
+    def broken(*call: Any) -> None:
+        add(*call)
+        calls.append(call)
+        if len(calls) == 1:
+            raise OutcomeUnknown("the line broke")
+
+    monkeypatch.setattr(Diaries, "add", broken)
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        await one.press("f6")
+        await one.until("先解决再营销")
+        for shown in ("the line broke", "Correction of"):
+            await one.press("ctrl+e")
+            await one.until("added below it")
+            await one.type("it was Tuesday")
+            await one.press("enter")
+            await one.until(shown)
+    assert len(calls) == 2
+    assert len(bank.office("lina").diaries.entry(MONDAY).addenda) == 1
 
 
 # --- the reviewer ---------------------------------------------------------------------------

@@ -103,6 +103,23 @@ def test_handed_in_text_is_not_changed_by_its_author(bank: Bank) -> None:
     assert entry.form == FORM
 
 
+def test_a_correction_is_told_by_its_request_and_not_by_its_words(bank: Bank) -> None:
+    one = handed_in(bank)
+    diaries(bank, "zhaomin").review(one, 1, "")
+    mine = diaries(bank, "lina")
+    mine.add(one, "周二已回电", "key-1")
+    with pytest.raises(InvalidInput) as refused:
+        mine.add(one, "周三又去电", "key-1")
+    assert refused.value.field == "text"
+    mine.add(one, "周三又去电", "key-2")
+    # Said twice on purpose, it stands there twice.
+    mine.add(one, "周二已回电", "key-3")
+    told = ["周二已回电", "周三又去电", "周二已回电"]
+    assert [said.text for said in mine.entry(MONDAY).addenda] == told
+    mine.add(one, "周二已回电", "key-3")
+    assert len(mine.entry(MONDAY).addenda) == 3
+
+
 def test_only_reviewed_entries_of_ones_own_take_corrections(bank: Bank) -> None:
     one = handed_in(bank)
     for username in ("lina", "wangqiang", "zhaomin"):

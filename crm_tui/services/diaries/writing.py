@@ -68,7 +68,7 @@ class Writing(DiaryService):
     def add(self, diary_id: int, text: str, request_key: str) -> None:
         """Correct one's own reviewed entry, whose text stays. The same key again adds nothing.
 
-        Raises InvalidInput, Refused, StoreError.
+        Raises InvalidInput when that key stored other words, Refused, StoreError.
         """
         self._scope(Permission.WRITE_DIARY, "diary.add")
         with self._writing("diary.add", OBJECT, diary_id) as tx:
@@ -79,14 +79,26 @@ class Writing(DiaryService):
             if found is None or found.state != DiaryState.REVIEWED:
                 raise NotThere
             said = clean_text(text, field="text", limit=NOTE_LIMIT, required=True)
-            if any(one.text == said for one in queries.addenda(tx.session, diary_id)):
-                tx.unaudited("a repeated correction: nothing changes")
+            if self._added_before(tx, diary_id, said, request_key):
                 return
             tx.session.add(DiaryAddendum(
                 diary_id=diary_id, staff_id=self._person.staff_id, at=tx.now, text=said,
                 request_key=request_key,
             ))  # fmt: skip
             tx.audit("diary.add", OBJECT, diary_id, branch_id=found.branch_id, image={"text": said})
+
+    def _added_before(self, tx: Transaction, diary_id: int, said: str, request_key: str) -> bool:
+        """Whether this correction is stored, unknown to its author. Raises InvalidInput."""
+        stored = queries.addendum_of(tx.session, request_key)
+        if stored is None:
+            return False
+        if stored != (diary_id, self._person.staff_id, said):
+            # What is added is not changed any more, and other words must not be lost silently.
+            raise InvalidInput(
+                "text", _("A correction in other words was stored already; add this one again.")
+            )
+        tx.unaudited("a repeated correction: nothing changes")
+        return True
 
     def month(self, first: date) -> tuple[DiaryDay, ...]:
         """The days of the month that begins at `first`. Raises Refused."""
