@@ -3,7 +3,6 @@ left to think about."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -41,8 +40,6 @@ if TYPE_CHECKING:
     from crm_tui.widgets.context import Context
 
 FORM: Final = "diary"
-# A number that names a customer: letters, then digits.
-_NUMBER: Final = re.compile(r"\b[A-Z]{1,3}[0-9]{4,}\b")
 # Lines of each part at 24 lines; taller terminals give the more to the first and the third.
 _LINES: Final = {"content": 4, "method": 1, "insight": 3, "reflection": 2}
 _FIXED: Final = 24
@@ -237,11 +234,11 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
 
     def do_open_line(self) -> None:
         """The customer whose number stands in the cursor's line."""
-        numbers = _NUMBER.findall(self._line())
-        if not numbers:
+        number = diary_lines.customer_in(self._line(), self._start.entry.touches)
+        if not number:
             self.say(_("no customer number stands in this line"), "warning")
             return
-        find = partial(self._office.customers.by_number, numbers[-1])
+        find = partial(self._office.customers.by_number, number)
         self.run_read(
             "line", find, lambda customer_id: self.post_message(Open("card", customer_id))
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +16,7 @@ from crm_tui.text import cell_width, one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crm_tui.domain.diary import DiaryDay, DiaryEntry
+    from crm_tui.domain.diary import DayTouch, DiaryDay, DiaryEntry
 
 _PARTS: Final = {
     "content": N_("Content"),
@@ -30,6 +31,8 @@ _MARKS: Final = {
     DiaryState.DRAFT: ("◌", "."),
     None: ("◌", "."),
 }
+# What names a customer whom nobody worked with that day, if anything does: letters, then digits.
+_NUMBER: Final = re.compile(r"(?<![A-Za-z0-9-])[A-Z]{1,3}[0-9]{4,}(?![A-Za-z0-9-])")
 _MISSING: Final = ("○", "o")
 
 
@@ -104,3 +107,25 @@ def neighbour(month: Sequence[DiaryDay], day: date, by: int) -> date:
     while one in days and not (days[one].working or days[one].state):
         one += timedelta(days=by)
     return one
+
+
+def customer_in(line: str, touches: Sequence[DayTouch]) -> str:
+    """The number of the customer whom `line` is about, or empty.
+
+    Numbers have the shape that the bank gave them, and accounts and cases have numbers too: those
+    of the day's customers come first.
+    """
+    customers = {one.customer_no for one in touches if one.customer_no}
+    found = [(at, number) for number in customers if (at := _at(line, number)) >= 0]
+    if found:
+        return min(found)[1]
+    cases = {one.complaint_no for one in touches}
+    others = [number for number in _NUMBER.findall(line) if number not in cases]
+    return others[0] if others else ""
+
+
+def _at(line: str, number: str) -> int:
+    """Where `number` stands by itself in `line`; -1 when it does not."""
+    alone = rf"(?<![A-Za-z0-9-]){re.escape(number)}(?![A-Za-z0-9-])"
+    found = re.search(alone, line, re.IGNORECASE)
+    return found.start() if found else -1

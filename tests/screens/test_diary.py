@@ -7,14 +7,17 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlmodel import col
 
-from crm_tui.db.tables import Diary
+from crm_tui.db.tables import Customer, Diary
 from crm_tui.domain.diary import DiaryForm
 from crm_tui.domain.drafts import DraftKey
 from crm_tui.errors import OutcomeUnknown
 from crm_tui.services.diaries import Diaries
+from tests.support.complaints import register
 from tests.support.desk import Desk, desk, log, populate
+from tests.support.people import OPERATOR
 from tests.support.screen_text import assert_golden
 from tests.support.stores import SetClock
 
@@ -175,6 +178,38 @@ async def test_the_line_leads_to_its_customer(bank: Bank) -> None:
         await one.until("Customers F3 > 单雪梅")
         await one.press("escape")
         await one.until("Insight")
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("number", ["0001234567", "C-0001234", "c0000123"])
+async def test_the_line_leads_to_its_customer_whatever_else_has_a_number(
+    bank: Bank, number: str
+) -> None:
+    ids = worked(bank)
+    with bank.store.write(OPERATOR) as tx:
+        tx.session.execute(
+            update(Customer).where(col(Customer.id) == ids["仇英"]).values(customer_no=number)
+        )
+        tx.audit("test.number")
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        await one.press("f6")
+        await one.until(number)
+        await one.press("shift+tab", "shift+tab", "end")
+        await one.type(" about A0000077")
+        await one.press("ctrl+o")
+        await one.until("Customers F3 > 仇英")
+
+
+@ON_SQLITE
+async def test_the_number_of_a_strangers_case_is_no_customers(bank: Bank) -> None:
+    evening(bank)
+    register(bank, "wangqiang", name="过路人")
+    async with desk(bank, "wangqiang") as one:
+        await one.press("f6")
+        await one.until("过路人")
+        await one.press("shift+tab", "shift+tab", "ctrl+o")
+        await one.until("no customer number")
 
 
 async def test_a_number_that_is_nowhere_is_refused(bank: Bank) -> None:
