@@ -60,9 +60,9 @@ def prepare(
         start = customer_form.load(office, record_id)
         return lambda context: customer_form.build(context, office, start, **details)
     if target == "diary":
-        from crm_tui.screens import diary
+        from crm_tui.screens import diary, diary_start
 
-        begun = diary.load(office, record_id)
+        begun = diary_start.load(office, record_id)
         return lambda context: diary.build(context, office, begun, **details)
     if target == "diary_read":
         from crm_tui.screens import diary_read

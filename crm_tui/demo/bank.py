@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tempfile
 import uuid
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -21,6 +20,7 @@ from crm_tui.db.staff import by_username
 from crm_tui.db.tables import Branch, Customer, TierHeld, assessment
 from crm_tui.demo import cases, diaries, files, money, people, touches, work
 from crm_tui.demo.dice import Dice
+from crm_tui.demo.making import Making, MovingClock
 from crm_tui.demo.staffing import DEPUTIES, PASSWORD, STAFF, SUPERVISORS
 from crm_tui.domain.contacts import ContactForm
 from crm_tui.domain.kinds import Tier
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from crm_tui.domain.audit import Actor
     from crm_tui.domain.periods import Window
     from crm_tui.domain.policy import Policy
-    from crm_tui.domain.staff import Person
 
 SEED: Final = 20_261_123
 CONTACT_DAYS: Final = 92
@@ -51,57 +50,6 @@ _PERSONAL_EVERY: Final = 16
 _PERSONAL_MOST: Final = 400
 # Of those who have earned platinum, who is granted it in a month.
 _GRANTED: Final = 0.6
-
-
-@dataclass(slots=True)
-class MovingClock:
-    """The store's clock while its history is being made."""
-
-    at: datetime
-
-    def __call__(self) -> datetime:
-        """The instant it shows."""
-        return self.at
-
-    def set(self, day: date, at: time) -> None:
-        """Move it to a time in Shanghai; it never goes back."""
-        self.at = max(self.at, datetime.combine(day, at, SHANGHAI).astimezone(self.at.tzinfo))
-
-
-@dataclass(slots=True)
-class Making:
-    """A bank on its way: the store with its moving clock, and what is there already."""
-
-    store: Store
-    clock: MovingClock
-    actor: Actor
-    policy: Policy
-    watch: Watch
-    seed: int
-    now: datetime
-    customers: list[people.Customer] = field(repr=False)
-    months: list[Window]
-    directory: Path
-    seen: date = date.min
-    visits: list[touches.Touch] = field(default_factory=list, repr=False)
-    personal: list[touches.Touch] = field(default_factory=list, repr=False)
-    tasks: list[work.Task] = field(default_factory=list, repr=False)
-    people: dict[str, Person] = field(default_factory=dict)
-
-    def set_clock(self, at: datetime) -> None:
-        """Move it on to an instant; it never goes back."""
-        self.clock.at = max(self.clock.at, at.astimezone(self.now.tzinfo))
-
-    def person(self, username: str) -> Person:
-        """Somebody signed in once for all that they do."""
-        if username not in self.people:
-            self.people[username] = sign_in.open_session(self.store, username, how="demo")
-        return self.people[username]
-
-    @property
-    def bench(self) -> work.Bench:
-        """Where tasks are done."""
-        return work.Bench(self.store, self.policy, self.person, self.seed)
 
 
 def first_day(now: datetime) -> date:

@@ -135,10 +135,11 @@ def _make_at(url: str, key_file: Path, order: Order, watch: Watch) -> None:
     from crm_tui.db import facts
     from crm_tui.db.write_gate import OpenGate
     from crm_tui.demo import bank, big
+    from crm_tui.demo.making import MovingClock
     from crm_tui.services.setup import Founding, found
 
     founded = datetime.combine(bank.first_day(order.now), time(8, 0), SHANGHAI).astimezone(UTC)
-    clock = bank.MovingClock(founded)
+    clock = MovingClock(founded)
     founding = Founding(order.rules, order.complaints, kind=facts.DEMO)
     store = found(url, key_file, order.actor, founding, clock=clock)
     # Nobody else works in a half-made bank: no pauses to let others in.

@@ -3,8 +3,7 @@ left to think about."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -13,12 +12,13 @@ from textual.widgets import Static
 
 from crm_tui import labels
 from crm_tui.domain.diary import PARTS, DiaryForm
-from crm_tui.domain.diary_rules import proposed_content, proposed_method, with_new_lines
+from crm_tui.domain.diary_rules import proposed_content, with_new_lines
 from crm_tui.domain.drafts import TITLE, DraftKey
 from crm_tui.domain.kinds import DiaryState
 from crm_tui.i18n import _
 from crm_tui.keys import label, shown
 from crm_tui.screens import diary_lines, diary_read
+from crm_tui.screens.diary_start import day_number, prefilled
 from crm_tui.screens.form_base import FormScreen
 from crm_tui.text import clip, format_date
 from crm_tui.widgets.form import FieldRow
@@ -33,13 +33,11 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.widget import Widget
 
-    from crm_tui.domain.diary import DiaryDay, DiaryEntry
-    from crm_tui.domain.diary_rules import Proposal
-    from crm_tui.domain.drafts import Draft
+    from crm_tui.domain.diary import DiaryEntry
     from crm_tui.office import Office
+    from crm_tui.screens.diary_start import Start
     from crm_tui.widgets.context import Context
 
-FORM: Final = "diary"
 # Lines of each part at 24 lines; taller terminals give the more to the first and the third.
 _LINES: Final = {"content": 4, "method": 1, "insight": 3, "reflection": 2}
 _FIXED: Final = 24
@@ -47,37 +45,6 @@ _FIXED: Final = 24
 _MOST_SAID: Final = 5
 _LENT: Final = {"content": 2, "insight": 2}
 _FRAME: Final = 2
-
-
-def day_number(day: date) -> int:
-    """`20261123`: how a target and a draft name a day."""
-    return int(f"{day:%Y%m%d}")
-
-
-def number_day(number: int, today: date) -> date:
-    """The day of a number; 0 is today."""
-    return datetime.strptime(str(number), "%Y%m%d").date() if number else today  # noqa: DTZ007
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """What the screen begins with, read off the loop."""
-
-    entry: DiaryEntry
-    month: tuple[DiaryDay, ...]
-    draft: Draft | None
-
-    @property
-    def key(self) -> DraftKey:
-        """Where the draft of this day is kept."""
-        return DraftKey(FORM, str(day_number(self.entry.day)))
-
-
-def load(office: Office, record_id: int) -> Start:
-    """In a thread: the entry of a day, what the day proposes, its month, the draft."""
-    day = number_day(record_id, office.today())
-    start = Start(office.diaries.entry(day), office.diaries.month(day.replace(day=1)), None)
-    return Start(start.entry, start.month, office.drafts.load(start.key))
 
 
 def build(
@@ -118,7 +85,7 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
                 discard_draft=partial(office.drafts.discard, key),
                 take_over=partial(_take_over, office, key),
             ),
-            original=_prefilled(entry, fresh),
+            original=prefilled(entry, fresh),
             version=entry.version,
             draft=typed,
             read_only=bool(kept and kept.elsewhere and draft is None),
@@ -294,15 +261,6 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
 def _title(context: Context, entry: DiaryEntry) -> str:
     area = context.keymap.get("area_diary")
     return f"{label(area)} {shown(area.keys[0])}  {format_date(entry.day)}"
-
-
-def _prefilled(entry: DiaryEntry, fresh: list[Proposal]) -> dict[str, str]:
-    """What is stored, with what the day proposes beside it."""
-    values = {part: getattr(entry.form, part) for part in PARTS}
-    if entry.state is not DiaryState.RETURNED:
-        values["content"] = with_new_lines(values["content"], fresh)
-        values["method"] = values["method"] or proposed_method(entry.touches, labels.label)
-    return values
 
 
 def _take_over(office: Office, key: DraftKey) -> Mapping[str, str]:

@@ -15,28 +15,23 @@ from crm_tui.db.tables import Branch, Customer, Staff
 from crm_tui.db.tiers import start_at_lowest
 from crm_tui.db.writes import update_shown
 from crm_tui.domain.customers import CustomerForm, Lookalike
-from crm_tui.domain.dates import parse_past
-from crm_tui.domain.kinds import CustomerKind, CustomerState, Gender, IdType
+from crm_tui.domain.kinds import CustomerKind, CustomerState
 from crm_tui.domain.masking import tail4
 from crm_tui.domain.names import name_key
 from crm_tui.domain.staff import Permission, Scope
-from crm_tui.domain.text_rules import NAME_LIMIT, clean_line
 from crm_tui.errors import Conflict, InvalidInput, LooksAlike
 from crm_tui.i18n import _
+from crm_tui.services import customer_values
 from crm_tui.services.base import NotThere, Service
-from crm_tui.services.personal import checked_id, checked_mobile, sealed
+from crm_tui.services.customer_values import PERSONAL, PLAIN
+from crm_tui.services.personal import sealed
 from crm_tui.services.pinyin import char_readings
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from sqlmodel import Session
 
     from crm_tui.db.store import Transaction
     from crm_tui.domain.drafts import DraftKey
-
-PERSONAL = ("mobile", "id_no")
-PLAIN = ("name", "kind", "id_type", "gender", "birth_date", "state")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +51,7 @@ class Registration(Service):
     def lookalikes(self, form: CustomerForm) -> tuple[Lookalike, ...]:
         """Customers in scope with the same ID, or the same name and phone. Raises InvalidInput."""
         scope = self._scope(Permission.SEE_CUSTOMERS, "customer.register")
-        checked = _checked(form, self._today)
+        checked = customer_values.checked(form, self._today)
         with self._store.read() as session:
             return self._lookalikes(session, scope, checked)
 
@@ -94,7 +89,7 @@ class Registration(Service):
         return Editable(
             customer_id,
             found.version,
-            _texts(found.values),
+            customer_values.texts(found.values),
             found.mobile_mask or "",
             found.id_no_mask or "",
         )
@@ -111,7 +106,7 @@ class Registration(Service):
             found = queries.facts(tx.session, scope, customer_id)
             if found is None:
                 raise NotThere
-            self._change(tx, found, shown, _checked(form, business_date(tx.now)))
+            self._change(tx, found, shown, customer_values.checked(form, business_date(tx.now)))
             self._drop(tx, draft)
 
     def _repeat(self, tx: Transaction, scope: Scope, customer_id: int, form: CustomerForm) -> None:
@@ -120,7 +115,7 @@ class Registration(Service):
         found = queries.facts(tx.session, scope, customer_id)
         if found is None:
             raise NotThere
-        checked = _checked(form, business_date(tx.now))
+        checked = customer_values.checked(form, business_date(tx.now))
         if self._differs(tx.session, found, checked):
             self._change(tx, found, found.version, checked)
 
@@ -149,7 +144,7 @@ class Registration(Service):
         if not update_shown(tx.session, Customer, found.id, shown, values):
             raise Conflict(
                 _("Somebody else has changed this meanwhile."),
-                {**_texts(found.values), "mobile": "", "id_no": "",
+                {**customer_values.texts(found.values), "mobile": "", "id_no": "",
                  "mobile_mask": found.mobile_mask or "", "id_no_mask": found.id_no_mask or ""},
                 found.version,
             )  # fmt: skip
@@ -166,7 +161,7 @@ class Registration(Service):
             found.id,
             branch_id=found.branch_id,
             fields={"changed": changed},
-            image={"before": _image(before), "after": _image(values)},
+            image={"before": customer_values.image(before), "after": customer_values.image(values)},
         )
 
     def _insert(
@@ -178,7 +173,7 @@ class Registration(Service):
         *,
         knowing: bool,
     ) -> int:
-        checked = _checked(form, business_date(tx.now))
+        checked = customer_values.checked(form, business_date(tx.now))
         self._check_giving_up(checked["state"], "")
         branch_id, branch_code = self._branch(tx.session, form.branch_code)
         manager_id = self._manager(tx.session, scope, form.manager)
@@ -204,7 +199,11 @@ class Registration(Service):
         start_at_lowest(tx.session, [row.id], tx.now)
         self._index(tx, row.id, row.name, row.customer_no, branch_code, row.kind)
         tx.audit(
-            "customer.register", "customer", row.id, branch_id=branch_id, image=_image(checked)
+            "customer.register",
+            "customer",
+            row.id,
+            branch_id=branch_id,
+            image=customer_values.image(checked),
         )
         return row.id
 
@@ -279,38 +278,3 @@ class Registration(Service):
             )
             for customer_id, number, name, mask, manager, id_hash in found
         )
-
-
-def _checked(form: CustomerForm, today: date) -> dict[str, Any]:
-    """The typed form as column values. Raises InvalidInput at the first broken rule."""
-    kind = _choice("kind", form.kind, CustomerKind)
-    default_type = IdType.RESIDENT_ID if kind == CustomerKind.INDIVIDUAL else IdType.USCC
-    id_type = _choice("id_type", form.id_type or default_type, IdType)
-    return {
-        "name": clean_line(form.name, field="name", limit=NAME_LIMIT, required=True),
-        "kind": kind,
-        "mobile": checked_mobile(form.mobile),
-        "id_type": id_type,
-        "id_no": checked_id(form.id_no, id_type, today),
-        "gender": _choice("gender", form.gender, Gender) if form.gender else None,
-        "birth_date": parse_past(form.birth_date, today, field="birth_date"),
-        "state": _choice("state", form.state, CustomerState),
-    }
-
-
-def _choice(field: str, value: str, allowed: Any) -> str:
-    if value not in {item.value for item in allowed}:
-        raise InvalidInput(field, _("Choose one of those shown."))
-    return str(value)
-
-
-def _texts(values: dict[str, Any]) -> dict[str, str]:
-    """Stored values as the form's texts; phone and ID stay out."""
-    shown = {name: str(values.get(name) or "") for name in PLAIN}
-    shown["branch_code"] = str(values.get("branch_code") or "")
-    shown["manager"] = str(values.get("manager_username") or "")
-    return shown
-
-
-def _image(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: str(values[name] or "") for name in (*PLAIN, *PERSONAL) if name in values}
