@@ -207,7 +207,7 @@ class CrmApp(ThreadedApp[None]):
     def _form_left(self, target: str, record_id: int, outcome: FormOutcome | None) -> None:
         """Tell the screen below how a form was left; a logged contact can be taken back."""
         below: Any = self.screen
-        below.came_back()
+        below.came_back(saved=outcome is not None and outcome.how == "saved")
         if outcome is None:
             return
         if isinstance(outcome.result, Open):
@@ -226,7 +226,7 @@ class CrmApp(ThreadedApp[None]):
         if self._office is None:
             return self.fresh_argv
         at = self.fresh_argv.index("crm_tui") + 1
-        why = ("--locked", reason, "--who", self._office.person.username)
+        why = (f"--locked={reason}", f"--who={self._office.person.username}")
         return (*self.fresh_argv[:at], *why, *self.fresh_argv[at:])
 
     def _reopen(

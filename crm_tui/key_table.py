@@ -29,11 +29,13 @@ TRIAGE: Final = "triage"
 DIALOG: Final = "dialog"
 # A dialog in which one of several lines is chosen.
 CHOICE: Final = "choice"
+# A dialog that is read, or answered by Enter and Esc.
+NOTICE: Final = "notice"
 
 LISTS: Final = frozenset({CUSTOMERS, VISITS, COMPLAINTS, DIARIES})
 RECORDS: Final = LISTS | {TODAY, CARD, CASE, DIARY_READ}
 FORMS: Final = frozenset({CONTACT_FORM, CUSTOMER_FORM, COMPLAINT_FORM, CASE_FORM, DIARY})
-EVERYWHERE: Final = RECORDS | FORMS | {SIGN_IN, TRIAGE, DIALOG, CHOICE}
+EVERYWHERE: Final = RECORDS | FORMS | {SIGN_IN, TRIAGE, DIALOG, CHOICE, NOTICE}
 
 # Where letters are text most of the time; a bare letter may not be a command's own key there.
 TYPING: Final = FORMS | {SIGN_IN, TRIAGE, DIALOG}
@@ -146,7 +148,7 @@ RECORD_COMMANDS: Final = (
     C("reload", ("r",), N_("reload"), "刷新", "shua xin", "records", RECORDS, twin="ctrl+r",
       order=80),
     C("back", ("escape",), N_("back"), "返回", "fan hui", "records",
-      RECORDS | {TRIAGE, DIALOG, CHOICE}, order=49),
+      RECORDS | {TRIAGE, DIALOG, CHOICE, NOTICE}, order=49),
 )
 
 FIND_COMMANDS: Final = (
@@ -191,6 +193,8 @@ MOVE_COMMANDS: Final = (
       _ONLY_DIARY, order=46),
     C("next_day", ("]", "ctrl+n"), N_("day after"), "后一天", "hou yi tian", "move",
       _ONLY_DIARY, order=47),
+    C("read_said", ("f7",), N_("what was said"), "退回意见", "tui hui yi jian", "move",
+      _ONLY_DIARY),
     C("open_line", ("ctrl+o",), N_("customer of the line"), "该行客户", "gai hang ke hu", "move",
       _ONLY_DIARY, order=48),
 )
@@ -200,7 +204,7 @@ FORM_COMMANDS: Final = (
     C("sign_in", ("enter",), N_("sign in"), "登录", "deng lu", "form", frozenset({SIGN_IN}),
       order=10),
     C("confirm", ("enter",), N_("confirm"), "确认", "que ren", "form",
-      frozenset({TRIAGE, DIALOG, CHOICE}), order=15),
+      frozenset({TRIAGE, DIALOG, CHOICE, NOTICE}), order=15),
     C("next_field", ("tab",), N_("next field"), "下一项", "xia yi xiang", "form", _FIELDS,
       order=20, palette=False),
     C("previous_field", ("shift+tab",), N_("previous field"), "上一项", "shang yi xiang", "form",

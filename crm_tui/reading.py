@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
@@ -53,7 +53,8 @@ class Reading:
             threading.Thread(target=self._break_off, daemon=True, name="crm-tui-stop").start()
 
     def _break_off(self) -> None:
-        with self._turn:
+        # A server that is away cannot be told; the read ends with the line then.
+        with self._turn, suppress(Exception):
             if self._stop is not None:
                 self._stop()
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from crm_tui.office import Door
     from crm_tui.screens.sign_in import Locked
 
-# `--locked WHY --who USER`, which a lock puts before the other words.
-_OF_LOCK: Final = 4
+# What a lock puts before the other words.
+_OF_LOCK: Final = ("--locked=", "--who=")
 LOG_BYTES, LOG_FILES = 1_000_000, 3
 
 
@@ -67,9 +67,8 @@ def run(
 
 def again(words: Sequence[str]) -> tuple[str, ...]:
     """The command that starts this program anew; `-P` looks for nothing where it was started."""
-    if words[:1] == ["--locked"]:
-        words = words[_OF_LOCK:]
-    return (sys.executable, "-P", "-m", "crm_tui", *words)
+    kept = [word for word in words if not word.startswith(_OF_LOCK)]
+    return (sys.executable, "-P", "-m", "crm_tui", *kept)
 
 
 def keep_log(file: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -34,6 +35,8 @@ T = TypeVar("T")
 
 STATEMENT_TIMEOUT_MS = 15_000
 LOCK_TIMEOUT_MS = 3_000
+CANCEL_SECONDS = 5.0
+"""How long a server may take to hear that nobody waits for its answer any more."""
 
 
 class Transaction:
@@ -145,8 +148,10 @@ class Store:
     def _stopper(self, session: Session) -> Callable[[], object]:
         """What breaks off the statement that the session's connection is at."""
         driver: Any = session.connection().connection.driver_connection
-        stop: Callable[[], object] = driver.interrupt if self.is_sqlite else driver.cancel
-        return stop
+        if self.is_sqlite:
+            stop: Callable[[], object] = driver.interrupt
+            return stop
+        return partial(driver.cancel_safe, timeout=CANCEL_SECONDS)
 
     @staticmethod
     def _commit(session: Session) -> None:

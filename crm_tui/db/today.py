@@ -5,6 +5,7 @@ Each walks one index for a few rows and is counted up to a limit, never to the e
 
 from __future__ import annotations
 
+from calendar import isleap
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -82,11 +83,18 @@ def promised(scope: Scope, before: date) -> Select[Any]:
 
 
 def birthday_of(session: Session, day: date) -> ColumnElement[bool]:
-    """Whose birthday is on `day`, as the index of each database has it."""
+    """Whose birthday is on `day`, as the index of each database has it.
+
+    Who was born on a 29 February has it on the 28th of a common year.
+    """
     born = col(Customer.birth_date)
+    days = [(day.month, day.day)]
+    if (day.month, day.day) == (2, 28) and not isleap(day.year):
+        days.append((2, 29))
     if session.get_bind().dialect.name == "sqlite":
-        return func.substr(born, 6, 5) == f"{day:%m-%d}"
-    return extract("month", born) * 100 + extract("day", born) == day.month * 100 + day.day
+        return func.substr(born, 6, 5).in_([f"{month:02}-{one:02}" for month, one in days])
+    number = extract("month", born) * 100 + extract("day", born)
+    return number.in_([month * 100 + one for month, one in days])
 
 
 def birthdays(session: Session, scope: Scope, day: date) -> Select[Any]:

@@ -79,8 +79,8 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
             self.set_timer(seconds, partial(self._forget_undo, self._undo_serial))
         self.refresh_keys()
 
-    def came_back(self) -> None:
-        """A screen above was closed: the same row, read anew."""
+    def came_back(self, *, saved: bool = False) -> None:
+        """A screen above was closed, a form perhaps that `saved`: the same row, read anew."""
         self.reload()
 
     def after_form(

@@ -15,7 +15,8 @@ from crm_tui.domain.roster import Walk
 from crm_tui.i18n import _
 from crm_tui.screens import card_lines, card_walk, paging
 from crm_tui.screens.base import RecordScreen
-from crm_tui.screens.card_dialogs import RevealDialog, TouchDialog
+from crm_tui.screens.card_dialogs import RevealDialog
+from crm_tui.screens.dialogs import TextDialog
 from crm_tui.screens.visit_lines import Room
 from crm_tui.text import clip, one_line, safe
 from crm_tui.widgets.record_table import RecordTable
@@ -174,11 +175,19 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
         message.stop()
         touch: Touch = message.row
         if touch.kind is TouchKind.CONTACT:
-            self.app.push_screen(TouchDialog(self.context, touch))
+            end = card_lines.touch_end(touch)
+            heading = [card_lines.touch_title(touch)]
+            self.app.push_screen(TextDialog(self.context, heading, touch.text, end))
         elif touch.kind is TouchKind.COMPLAINT:
             self.post_message(Open("case", touch.object_id))
 
     # --- commands ---------------------------------------------------------------------------
+
+    def came_back(self, *, saved: bool = False) -> None:
+        """What was just saved is the newest: the cursor goes to it."""
+        self.reload()
+        if saved:
+            self.query_one(RecordTable).reset()
 
     def reload(self) -> None:
         """Card and timeline."""

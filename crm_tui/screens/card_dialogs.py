@@ -1,19 +1,17 @@
-"""Dialogs of the card: why a number is shown; one touch read in full."""
+"""The dialog of the card: why a number is shown."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
 from crm_tui import labels
 from crm_tui.domain.kinds import RevealField, RevealReason
 from crm_tui.i18n import _
-from crm_tui.screens.card_lines import touch_title
-from crm_tui.text import safe
 from crm_tui.widgets.commanding import CommandDialog
 from crm_tui.widgets.fields import LineField
 from crm_tui.widgets.footer import KeyFooter
@@ -23,7 +21,6 @@ from crm_tui.widgets.option_field import OptionField
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from crm_tui.domain.customers import Touch
     from crm_tui.widgets.context import Context
 
 _CSS: Final = Path(__file__).with_name("base.tcss")
@@ -74,37 +71,3 @@ class RevealDialog(CommandDialog[tuple[RevealField, RevealReason, str]]):
             self.form.show_error("text", _("say why"))
             return
         self.dismiss((RevealField(values["field"]), RevealReason(values["reason"]), values["text"]))
-
-
-class TouchDialog(CommandDialog[None]):
-    """A contact in full; up and down scroll, Esc goes back."""
-
-    CSS_PATH = _CSS
-
-    def __init__(self, context: Context, touch: Touch) -> None:
-        super().__init__(context)
-        self._touch = touch
-
-    def compose(self) -> ComposeResult:
-        """Heading, text, result."""
-        touch = self._touch
-        with Vertical(id="frame"):
-            yield Static(Content(touch_title(touch)), markup=False)
-            with VerticalScroll(id="text"):
-                yield Static(Content(safe(touch.text, lines=True)), markup=False)
-            ends = [labels.result(touch.result)] if touch.result else []
-            if touch.next_on:
-                ends.append(_("next {day}").format(day=touch.next_on.isoformat()))
-            yield Static(Content(safe("  ".join(ends))), markup=False)
-            yield KeyFooter(self.context, self.WHERE, self.reason_against)
-
-    def on_mount(self) -> None:
-        """Keys scroll the text."""
-        text = self.query_one("#text")
-        text.styles.height = "auto"
-        text.styles.max_height = max(3, self.app.size.height - 8)
-        text.focus()
-
-    def why_not(self, command_id: str) -> str | None:
-        """There is nothing to save here."""
-        return _("press Esc") if command_id in ("save", "confirm") else None

@@ -205,7 +205,17 @@ def _text(touch: Touch) -> Text:
     return Text(words)
 
 
+def touch_end(touch: Touch) -> str:
+    """What came of a touch that is read in full: its result, and the next contact."""
+    ends = [labels.result(touch.result)] if touch.result else []
+    if touch.next_on is not None and not touch.withdrawn:
+        ends.append(_("next {day}").format(day=touch.next_on.isoformat()))
+    return "  ".join(ends)
+
+
 def _end(touch: Touch) -> str:
+    if touch.withdrawn:
+        return ""
     if touch.next_on is not None:
         return _("next {day}").format(day=f"{touch.next_on:%m-%d}")
     if touch.kind is TouchKind.COMPLAINT:

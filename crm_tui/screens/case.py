@@ -17,7 +17,8 @@ from crm_tui.screens import case_lines, case_steps
 from crm_tui.screens.base import RecordScreen
 from crm_tui.screens.card_dialogs import RevealDialog
 from crm_tui.screens.card_walk import end
-from crm_tui.screens.case_dialogs import StepsDialog, TextDialog
+from crm_tui.screens.case_dialogs import StepsDialog
+from crm_tui.screens.dialogs import TextDialog
 from crm_tui.screens.visit_lines import Room
 from crm_tui.text import clip, safe
 from crm_tui.widgets.record_table import Page, RecordTable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -100,40 +100,10 @@ class StepsDialog(CommandDialog["dict[str, str]"]):
         return _("press Enter or Esc") if command_id == "discard" else None
 
 
-class TextDialog(CommandDialog[None]):
-    """A text in full below its heading; up and down scroll, Esc goes back."""
-
-    CSS_PATH = _CSS
-
-    def __init__(self, context: Context, heading: Sequence[str], text: str) -> None:
-        super().__init__(context)
-        self._heading = heading
-        self._text = text
-
-    def compose(self) -> ComposeResult:
-        """Heading, text."""
-        with Vertical(id="frame"):
-            for line in self._heading:
-                yield Static(Content(safe(line)), markup=False)
-            with VerticalScroll(id="text"):
-                yield Static(Content(safe(self._text, lines=True)), markup=False)
-            yield KeyFooter(self.context, self.WHERE, self.reason_against)
-
-    def on_mount(self) -> None:
-        """Keys scroll the text."""
-        text = self.query_one("#text")
-        text.styles.height = "auto"
-        text.styles.max_height = max(3, self.app.size.height - 5 - len(self._heading))
-        text.focus()
-
-    def why_not(self, command_id: str) -> str | None:
-        """There is nothing to save here."""
-        return _("press Esc") if command_id in ("save", "confirm") else None
-
-
 class MeanwhileDialog(CommandDialog[bool]):
     """What somebody else did while a step was typed: Enter takes the step all the same."""
 
+    WHERE = "notice"
     CSS_PATH = _CSS
 
     def __init__(self, context: Context, lines: Sequence[TrailLine], obstacle: str) -> None:
@@ -162,8 +132,6 @@ class MeanwhileDialog(CommandDialog[bool]):
 
     def why_not(self, command_id: str) -> str | None:
         """A step that is not possible is not taken."""
-        if command_id == "save":
-            return _("press Enter or Esc")
         return self._obstacle or None if command_id == "confirm" else None
 
     def do_confirm(self) -> None:

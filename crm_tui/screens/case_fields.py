@@ -183,5 +183,5 @@ def _control(office: Office, start: Start, name: str) -> Control:
         case "handler":
             return PickField(start.handlers, required=start.step is Step.REASSIGN)
         case "promise":
-            return PromiseField(office.now, required=True, hint=_("17:00, 11-24 17:00, +1"))
+            return PromiseField(office.now, required=True, hint=_("17:00, +1, +1 9:30"))
     return LineField(limit=32, required=True, hint="CP-2026-000123")

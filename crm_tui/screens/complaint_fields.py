@@ -144,7 +144,7 @@ def rows(office: Office, start: Start) -> list[FieldRow]:
         FieldRow("demand", _("Wants"), PickField(demands)),
         FieldRow("complaint_class", _("Class"), OptionField(classes)),
         FieldRow("promise", _("Promise"),
-                 PromiseField(office.now, hint=_("17:00, 11-24 17:00, +1"))),
+                 PromiseField(office.now, hint=_("17:00, +1, +1 9:30"))),
         FieldRow("first_responder", _("First asked"), PickField(start.colleagues)),
         FieldRow("accused", _("Complains of"),
                  PickField(start.colleagues, free=True, hint=_("whom; nobody"))),

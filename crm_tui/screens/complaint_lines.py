@@ -82,11 +82,20 @@ def _left(row: ComplaintRow) -> Text:
 def left_text(clocks: Clocks, *, long: bool = False) -> str:
     """The time left in words, short for a column."""
     kind, n = in_words(clocks)
-    if n == 1 and kind == "left":
-        return _("1 working day left") if long else _("1 day")
+    if n == 1 and kind == "left" and not long:
+        return _("1 day")
     if long:
-        return _(_LEFT_LONG[kind]).format(n=f"{n:,}")
+        one = n == 1 and kind == "left"
+        words = _("1 working day left") if one else _(_LEFT_LONG[kind]).format(n=f"{n:,}")
+        return words if kind == "paused" else f"{words} ({_first_clock(clocks)})"
     return _(_LEFT[kind]).format(n=min(n, MOST_DAYS))
+
+
+def _first_clock(clocks: Clocks) -> str:
+    """Which date comes first: that of the promise, our own, or the regulator's."""
+    if clocks.promise_at is not None and business_date(clocks.promise_at) == clocks.first_on:
+        return _("promise")
+    return _("internal") if clocks.internal_on == clocks.first_on else _("regulatory")
 
 
 def customer(row: ComplaintRow) -> str:

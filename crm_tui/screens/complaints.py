@@ -102,10 +102,10 @@ class ComplaintsScreen(ComplaintList, inherit_bindings=False):
         self._wanted_row = complaint_id
         self.reload()
 
-    def came_back(self) -> None:
+    def came_back(self, *, saved: bool = False) -> None:
         """A screen above was closed: the same row, read anew."""
         self.remove_class("-triaging")
-        super().came_back()
+        super().came_back(saved=saved)
 
     def _with_row(self, command_id: str, act: Callable[[ComplaintRow], Open | None]) -> None:
         """Wait for the row that earlier keys mean; it may be another than stands there now."""

@@ -13,6 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from crm_tui.i18n import N_, _
+from crm_tui.text import safe
 from crm_tui.widgets.bindings import typed
 from crm_tui.widgets.commanding import CommandDialog
 from crm_tui.widgets.footer import KeyFooter
@@ -33,6 +34,7 @@ _MOST_CELLS: Final = 600
 class ConfirmDialog(CommandDialog[bool]):
     """Asks before what cannot be undone. Enter does it, Esc does not."""
 
+    WHERE = "notice"
     CSS_PATH = _CSS
 
     def __init__(self, context: Context, question: str, consequence: str = "") -> None:
@@ -48,13 +50,45 @@ class ConfirmDialog(CommandDialog[bool]):
                 yield Static(Content(self._consequence), markup=False)
             yield KeyFooter(self.context, self.WHERE, self.reason_against)
 
-    def why_not(self, command_id: str) -> str | None:
-        """There is nothing to save here."""
-        return _("press Enter or Esc") if command_id == "save" else None
-
     def do_confirm(self) -> None:
         """Yes."""
         self.dismiss(True)
+
+
+class TextDialog(CommandDialog[None]):
+    """A text in full between its heading and its end; up and down scroll, Enter and Esc close."""
+
+    WHERE = "notice"
+    CSS_PATH = _CSS
+
+    def __init__(self, context: Context, heading: Sequence[str], text: str, end: str = "") -> None:
+        super().__init__(context)
+        self._heading = heading
+        self._text = text
+        self._end = end
+
+    def compose(self) -> ComposeResult:
+        """Heading, text, end."""
+        with Vertical(id="frame"):
+            for line in self._heading:
+                yield Static(Content(safe(line)), markup=False)
+            with VerticalScroll(id="text"):
+                yield Static(Content(safe(self._text, lines=True)), markup=False)
+            if self._end:
+                yield Static(Content(safe(self._end)), markup=False)
+            yield KeyFooter(self.context, self.WHERE, self.reason_against)
+
+    def on_mount(self) -> None:
+        """Keys scroll the text."""
+        text = self.query_one("#text")
+        text.styles.height = "auto"
+        around = 5 + len(self._heading) + bool(self._end)
+        text.styles.max_height = max(3, self.app.size.height - around)
+        text.focus()
+
+    def do_confirm(self) -> None:
+        """Read."""
+        self.dismiss(None)
 
 
 @dataclass(frozen=True, slots=True)

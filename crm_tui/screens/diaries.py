@@ -97,7 +97,7 @@ class DiariesScreen(RecordScreen[None], inherit_bindings=False):
         message.stop()
         self.refresh_keys()
 
-    def came_back(self) -> None:
+    def came_back(self, *, saved: bool = False) -> None:
         """A screen above was closed: the same row, read anew."""
         self.reload()
 

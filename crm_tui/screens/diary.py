@@ -18,9 +18,10 @@ from crm_tui.domain.kinds import DiaryState
 from crm_tui.i18n import _
 from crm_tui.keys import label, shown
 from crm_tui.screens import diary_lines, diary_read
+from crm_tui.screens.dialogs import TextDialog
 from crm_tui.screens.diary_start import day_number, prefilled
 from crm_tui.screens.form_base import FormScreen
-from crm_tui.text import clip, format_date
+from crm_tui.text import cell_width, clip, format_date, one_line
 from crm_tui.widgets.form import FieldRow
 from crm_tui.widgets.form_work import FormOutcome, FormWork, Submission
 from crm_tui.widgets.note_field import NoteField
@@ -133,19 +134,23 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
                 row.control.styles.height = lines + share - lent + _FRAME
 
     def _draw_day(self, width: int) -> int:
-        """The line of the day. Who gets an entry back reads all that was said of it, in as many
-        lines as that takes up to `_MOST_SAID`; how many beyond the first."""
-        text = clip(
-            diary_lines.day_line(self._start.entry), width * _MOST_SAID - _MOST_SAID,
-            ascii_only=self.context.plain,
-        )  # fmt: skip
-        returned = self._start.entry.state is DiaryState.RETURNED
-        said = Content(text) if returned else Content(clip(text, width))
-        lines = min(said.get_height({}, max(1, width)), _MOST_SAID)
+        """The line of the day. What was said of a returned entry takes the lines it needs, up to
+        `_MOST_SAID`; how many beyond the first."""
+        text, plain = diary_lines.day_line(self._start.entry), self.context.plain
+        lines = [clip(text, width, ascii_only=plain)]
+        if self._start.entry.state is DiaryState.RETURNED:
+            lines = [line.plain for line in Content(text).wrap(max(1, width))]
+        if len(lines) > _MOST_SAID:
+            key = shown(self.context.keymap.get("read_said").keys[0], plain=plain)
+            more = _("  {key} reads all of it").format(key=key)
+            last = clip(
+                "".join(lines[_MOST_SAID - 1 :]), width - cell_width(more), ascii_only=plain
+            )
+            lines[_MOST_SAID - 1 :] = [last + more]
         day = self.query_one("#day", Static)
-        day.styles.height = lines
-        day.update(said)
-        return lines - 1
+        day.styles.height = len(lines)
+        day.update(Content("\n".join(lines)))
+        return len(lines) - 1
 
     # --- saving and handing in --------------------------------------------------------------
 
@@ -198,6 +203,12 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
         if await self.flush_draft() and not self._submitting and not self._ended:
             self._ended = True
             self.dismiss(FormOutcome("left", Open("diary", day_number(day))))
+
+    def do_read_said(self) -> None:
+        """All that was said of an entry that came back."""
+        entry = self._start.entry
+        heading = [_("returned by {name}: {text}").format(name=one_line(entry.reviewer), text="")]
+        self.app.push_screen(TextDialog(self.context, heading, entry.comment))
 
     def do_open_line(self) -> None:
         """The customer whose number stands in the cursor's line."""
@@ -253,6 +264,8 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
         """There are no days to come; nothing is handed in on a day off without work."""
         if command_id == "next_day" and self._start.entry.day >= self._office.today():
             return _("That day is still to come.")
+        if command_id == "read_said" and self._start.entry.state is not DiaryState.RETURNED:
+            return _("this entry was not returned")
         if command_id == "save" and not self._start.entry.may_write:
             return _("Nobody worked that day: no entry is needed.")
         return super().why_not(command_id)

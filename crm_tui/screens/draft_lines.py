@@ -19,7 +19,7 @@ FORMS: Final = {
     "contact": (N_("log a contact"), "contact_form"),
     "contact_edit": (N_("edit a contact"), "edit_contact"),
     "customer": (N_("customer"), "customer_form"),
-    "complaint": (N_("complaint"), "complaint_form"),
+    "complaint": (N_("register a complaint"), "complaint_form"),
     "diary": (N_("diary"), "diary"),
 }
 # The form of a step of a case is named by it: `case_close`.

@@ -160,8 +160,10 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
         async with self._storing:
             if not self._unsaved or self._ended or self._read_only:
                 return True
-            values = self.draft_values()
             self._unsaved = False
+            if not self._has_draft and self._blank():
+                return True
+            values = self.draft_values()
             try:
                 await asyncio.to_thread(self._work.save_draft, values)
             except DraftTaken:
@@ -180,6 +182,13 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
                 if self.status.message == self._passing and not self._frozen:
                     self.status.clear()
             return True
+
+    def _blank(self) -> bool:
+        """Whether nothing but blanks was typed: that is no work to keep."""
+        return all(
+            text.strip() == self._original.get(key, "").strip()
+            for key, text in self.form.values().items()
+        )
 
     def _lose_draft(self) -> None:
         """Another session has taken the draft over: what is on the screen stays readable."""

@@ -85,7 +85,9 @@ def empty(criteria: RosterCriteria, *, typing: bool) -> str:
         return _("After @ comes an owner: user name, name or pinyin.")
     if criteria.search.strip():
         if criteria.view is View.BRANCH:
-            return _("Nobody found.") if typing else _("Nobody found. Esc ends the search.")
+            if typing:
+                return _("Nobody found. Ctrl+N registers a new customer.")
+            return _("Nobody found. Esc ends the search, n registers a new customer.")
         if typing:
             return _("Nobody found here. Esc, then 2 searches everybody.")
         return _("Nobody found here. 2 searches everybody, Esc ends the search.")

@@ -140,7 +140,7 @@ class SignInScreen(Commanding[None], inherit_bindings=False):
 class NoAreaScreen(Commanding[None], inherit_bindings=False):
     """A role without an area yet sees who they are and how people get one."""
 
-    WHERE = "dialog"
+    WHERE = "notice"
     DEFAULT_CSS: ClassVar[str] = """
     NoAreaScreen #text { height: 1fr; width: 1fr; padding: 2 4; }
     """

@@ -77,7 +77,7 @@ def _said(row: ContactRow) -> str:
 
 def _next(row: ContactRow) -> str:
     """`12-07`; the year alone when it is no longer clear which day that is."""
-    if row.next_on is None:
+    if row.next_on is None or row.withdrawn:
         return NONE
     apart = abs((row.next_on - _day(row.started_at)).days)
     return f"{row.next_on:%m-%d}" if apart < MOST_DAYS else f"{row.next_on:%Y}"

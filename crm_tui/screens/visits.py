@@ -165,7 +165,7 @@ class VisitsScreen(RecordScreen[None], inherit_bindings=False):
         if self._row is row:
             self.query_one(ContactPane).show(row, detail)
 
-    def came_back(self) -> None:
+    def came_back(self, *, saved: bool = False) -> None:
         """A screen above was closed: the same row, read anew."""
         self.reload()
 

@@ -10,7 +10,7 @@ from textual.screen import ModalScreen, Screen
 
 from crm_tui.i18n import _
 from crm_tui.key_table import RECORDS
-from crm_tui.keys import label
+from crm_tui.keys import is_bare, label, shown
 from crm_tui.widgets.bindings import bindings_for, is_han, typed
 from crm_tui.widgets.footer import KeyFooter
 from crm_tui.widgets.goto import GoTo
@@ -167,11 +167,19 @@ class Commanding(Screen[T], Generic[T], inherit_bindings=False):
         if is_han(event) and not self._told_ime:
             self._told_ime = True
             self.say(_("the input method is in its Chinese state"), "warning")
-        elif self.WHERE in RECORDS:
-            key = typed(event)
-            elsewhere = next((one for one in self.context.keymap.commands if key in one.keys), None)
-            if elsewhere is not None:
-                self.say(_("not available here: {what}").format(what=label(elsewhere)), "warning")
+            return
+        key = typed(event) or event.key
+        if self.WHERE in RECORDS or not is_bare(key):
+            self._tell_elsewhere(key)
+
+    def _tell_elsewhere(self, key: str) -> None:
+        """What a key does on other screens; which one of several things, nobody can say."""
+        elsewhere = [one for one in self.context.keymap.commands if key in one.all_keys]
+        if len(elsewhere) == 1:
+            self.say(_("not available here: {what}").format(what=label(elsewhere[0])), "warning")
+        elif elsewhere:
+            told = shown(key, plain=self.context.plain)
+            self.say(_("{key} does nothing here").format(key=told), "warning")
 
 
 class CommandDialog(Commanding[T], ModalScreen[T], Generic[T], inherit_bindings=False):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -19,18 +19,13 @@ if TYPE_CHECKING:
     from crm_tui.key_table import Command
     from crm_tui.widgets.context import Context
 
-LATE: Final = 49
-"""Order from which on commands move about or take back, rather than do something."""
-
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One command in the footer; a disabled one stands in brackets as well as dim, and a `late`
-    one that is disabled leaves its place to others."""
+    """One command in the footer; a disabled one stands in brackets as well as dim."""
 
     text: str
     enabled: bool
-    late: bool = False
 
 
 def footer_items(
@@ -41,7 +36,8 @@ def footer_items(
     *,
     typing: bool = False,
 ) -> list[Item]:
-    """The items that fit in `width` cells: the least important are dropped, help stays.
+    """The items that fit in `width` cells: those that cannot act are dropped first, then the least
+    important; help stays.
 
     `typing` in a search box, a letter is text and no command's key.
     """
@@ -54,10 +50,8 @@ def footer_items(
         return []
     *others, last = items
     room = width - 1 - cell_len(last.text)
-    kept = _fitting(others, room)
-    if len(kept) < len(others):
-        kept = _fitting([item for item in others if item.enabled or not item.late], room)
-    return [*kept, last]
+    kept = _fitting(sorted(others, key=lambda item: not item.enabled), room)
+    return [*(item for item in others if item in kept), last]
 
 
 def _key(context: Context, command: Command, where: str, *, typing: bool) -> str:
@@ -72,7 +66,7 @@ def _item(context: Context, command: Command, key: str, *, enabled: bool) -> Ite
     """`v联系` in Chinese, `v contact` in English."""
     name = _(command.brief) if command.brief else label(command)
     text = _("{key} {label}").format(key=shown(key, plain=context.plain), label=name)
-    return Item(text if enabled else f"({text})", enabled, command.order >= LATE)
+    return Item(text if enabled else f"({text})", enabled)
 
 
 def _fitting(items: Sequence[Item], room: int) -> list[Item]:

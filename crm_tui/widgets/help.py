@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.cells import cell_len
 from textual.containers import VerticalScroll
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from crm_tui.key_table import Command
     from crm_tui.widgets.context import Context
 
-_KEYS_WIDTH = 18
+_WIDTH: Final = 70
+# Between the frames, their padding, and a scroll bar.
+_INSIDE: Final = _WIDTH - 6
+_KEYS_WIDTH: Final = 18
 
 
 def help_lines(
@@ -39,7 +42,13 @@ def help_lines(
         for command in members:
             reason = why_not(command.id)
             line = f"  {_keys(context, command)}{label(command)}"
-            yield (line, "") if reason is None else (f"{line}  ({reason})", "dim")
+            if reason is None:
+                yield line, ""
+            elif cell_len(f"{line}  ({reason})") <= _INSIDE:
+                yield f"{line}  ({reason})", "dim"
+            else:
+                yield line, "dim"
+                yield f"  {' ' * _KEYS_WIDTH}({reason})", "dim"
 
 
 def _keys(context: Context, command: Command) -> str:

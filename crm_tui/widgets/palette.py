@@ -11,6 +11,7 @@ from textual.widgets import Static
 from crm_tui.domain.text_rules import fold_syntax
 from crm_tui.i18n import _
 from crm_tui.keys import label, matches, shown
+from crm_tui.text import clip
 from crm_tui.widgets.line_input import LineInput
 from crm_tui.widgets.overlay import Overlay
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from crm_tui.widgets.context import Context
 
 _ROWS = 16
+# Between the frames.
+_INSIDE = 58
 
 
 _GENERAL = ("areas", "session")
@@ -115,5 +118,6 @@ class Palette(Overlay[str]):
         mark = ">" if here else " "
         text = f"{mark}{number:>2}  {label(command)}  {key}"
         if reason is not None:
-            return Content.styled(f"{text}  ({reason})", "dim")
+            whole = clip(f"{text}  ({reason})", _INSIDE, ascii_only=self.context.plain)
+            return Content.styled(whole, "dim")
         return Content.styled(text, "reverse" if here else "")

@@ -152,6 +152,27 @@ async def test_help_of_the_roster(bank: Bank, language: str) -> None:
         assert_golden(f"help_customers.{language}", one.text)
 
 
+@ON_SQLITE
+@BOTH
+async def test_help_of_the_roster_on_a_wide_screen(bank: Bank, language: str) -> None:
+    populate(bank)
+    async with desk(bank, "lina", language=language, size=(140, 40)) as one:
+        await one.until("张伟明")
+        await one.press("question_mark")
+        assert_golden(f"help_customers_140x40.{language}", one.text)
+
+
+@ON_SQLITE
+@BOTH
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=["80x24", "140x40"])
+async def test_palette_of_the_roster(bank: Bank, language: str, size: tuple[int, int]) -> None:
+    populate(bank)
+    async with desk(bank, "lina", language=language, size=size) as one:
+        await one.until("张伟明")
+        await one.press("ctrl+p")
+        assert_golden(f"palette_customers_{size[0]}x{size[1]}.{language}", one.text)
+
+
 # --- key counts of ux.md --------------------------------------------------------------------
 
 
@@ -245,6 +266,39 @@ async def test_who_is_overdue_in_two_keys(bank: Bank, clock: SetClock) -> None:
 # --- behaviour ------------------------------------------------------------------------------
 
 
+async def test_after_saving_the_cursor_of_the_card_is_on_what_was_saved(bank: Bank) -> None:
+    ids = populate(bank)
+    for words in ("first", "second", "third"):
+        log(bank, "lina", ids["张伟明"], words)
+        bank.clock.advance(minutes=5)
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        await one.press("enter")
+        await one.until("third")
+        await one.press("down", "down", "v", "3")
+        await one.type("just now")
+        await one.press("ctrl+s")
+        await one.until("just now")
+        await one.press("enter")
+        await one.until("Enter confirm")
+        assert "just now" in one.text
+
+
+async def test_a_contact_taken_back_has_no_next_date(bank: Bank) -> None:
+    populate(bank)
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        await one.press("enter")
+        await one.until("timeline")
+        await one.press("v", "3")
+        await one.type("hello")
+        await one.press("tab", "plus", "1", "4", "ctrl+s")
+        await one.until("next 03-16")
+        await one.press("u")
+        await one.until("taken back")
+        await one.gone("next 03-16")
+
+
 async def test_undo_takes_a_contact_back(bank: Bank) -> None:
     ids = populate(bank)
     async with desk(bank, "lina") as one:
@@ -268,7 +322,7 @@ async def test_walking_the_list_from_the_card(bank: Bank) -> None:
         await one.press("enter")
         await one.until("timeline")
         assert "[ 1/8 ]" in one.text
-        assert "([ previous)" in one.text
+        assert "[ previous" not in one.text
         await one.press("right_square_bracket")
         await one.until("[ 2/8 ]")
         await one.press("left_square_bracket", "left_square_bracket")

@@ -238,6 +238,37 @@ async def test_all_that_was_said_of_a_returned_entry_is_read(
         assert_golden(f"diary_returned_{size[0]}x{size[1]}_{language}", one.text)
 
 
+@ON_SQLITE
+@BOTH
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=["80x24", "140x40"])
+async def test_a_key_opens_what_the_line_does_not_hold_of_it(
+    bank: Bank, language: str, size: tuple[int, int]
+) -> None:
+    worked(bank)
+    diary_id = write(bank, "lina", MONDAY)
+    said = "请写清张伟明的顾虑和下一步,并说明为什么没有按计划联系单雪梅;" * 12 + "明早九点前补交。"
+    bank.office("zhaomin").diaries.give_back(diary_id, 1, said)
+    async with desk(bank, "lina", language=language, size=size) as one:
+        await one.until("张伟明")
+        await one.press("f6")
+        await one.until("F7")
+        assert "明早九点前补交" not in one.text
+        assert_golden(f"diary_said_{size[0]}x{size[1]}_{language}", one.text)
+        await one.press("f7", "end")
+        assert "明早九点前补交" in one.text
+        assert_golden(f"diary_said_all_{size[0]}x{size[1]}_{language}", one.text)
+        await one.press("enter")
+        await one.until("当天追技术部")
+
+
+async def test_only_a_returned_entry_has_words_to_read(bank: Bank) -> None:
+    worked(bank)
+    async with desk(bank, "lina") as one:
+        await opened_diary(one)
+        await one.press("f7")
+        await one.until("this entry was not returned")
+
+
 async def test_a_returned_entry_says_why_and_is_completed(bank: Bank) -> None:
     worked(bank)
     diary_id = write(bank, "lina", MONDAY)

@@ -132,6 +132,33 @@ async def test_an_untouched_form_makes_no_draft() -> None:
         assert app.outcomes[0].how == "left"
 
 
+async def test_blanks_alone_are_no_work_and_make_no_draft() -> None:
+    app = Desk(Store())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("tab", "space", "enter", "space", "escape")
+        await saved(pilot, app)
+        assert app.store.drafts == []
+
+
+async def test_what_was_taken_out_to_the_last_blank_is_stored_as_taken_out() -> None:
+    app = Desk(Store())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("tab", "a")
+        await told(pilot, app, "draft saved")
+        await pilot.press("backspace", "escape")
+        await saved(pilot, app)
+        assert app.store.drafts[-1]["note"] == ""
+
+
+async def test_a_key_of_another_screen_is_told_but_letters_are_text() -> None:
+    app = Desk(Store())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("tab", "ctrl+b")
+        await told(pilot, app, "not available here: day before")
+        await pilot.press("u", "v")
+        await told(pilot, app, "uv")
+
+
 async def test_escape_keeps_the_last_key_in_the_draft() -> None:
     app = Desk(Store())
     async with app.run_test(size=(80, 24)) as pilot:

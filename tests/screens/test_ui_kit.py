@@ -160,7 +160,7 @@ async def test_a_han_character_outside_a_field_is_told_once() -> None:
         assert status.message == ""
 
 
-async def test_a_command_that_cannot_act_says_why_and_stays_visible() -> None:
+async def test_a_command_that_cannot_act_says_why_and_stays_visible_where_there_is_room() -> None:
     app = Desk(context())
     async with app.run_test(size=(80, 24)) as pilot:
         app.roster.reason = "choose a customer first"
@@ -168,7 +168,12 @@ async def test_a_command_that_cannot_act_says_why_and_stays_visible() -> None:
         await pressed(pilot, "v")
         assert app.roster.done == []
         assert app.roster.query_one(StatusLine).message == "choose a customer first"
-        assert "(v contact)" in screen_lines(app)[-1]
+    wide = Desk(context())
+    async with wide.run_test(size=(140, 24)) as pilot:
+        wide.roster.reason = "choose a customer first"
+        wide.roster.refresh_keys()
+        await pilot.pause()
+        assert "(v contact)" in screen_lines(wide)[-1]
 
 
 async def test_a_key_of_other_screens_is_told_and_the_warning_ends_with_the_next_key() -> None:
@@ -219,6 +224,15 @@ async def test_palette_runs_by_number_name_and_pinyin() -> None:
         assert app.roster.done == ["log_contact", "edit", "open"]
         await pressed(pilot, "ctrl+p", "1", "5", "x", "escape")
         assert app.screen is app.roster
+
+
+async def test_a_reason_in_the_palette_is_cut_at_its_frame(chinese: None) -> None:
+    app = Desk(context())
+    app.roster.reason = "这项操作要等到负责这件投诉的人把它交给你之后才能办理, 请先联系他"
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pressed(pilot, "ctrl+p")
+        [line] = [line for line in screen_lines(app) if "负责这件投诉" in line]
+        assert line.rstrip().endswith("…|")
 
 
 async def test_every_letter_has_a_number_in_the_palette() -> None:
@@ -285,6 +299,16 @@ def test_footer_of_the_roster_in_english_shows_what_can_act() -> None:
                      "s sort", "? keys"]  # fmt: skip
     narrowed = [item.text for item in footer_items(context(), "customers", 80, lambda _: None)]
     assert {"Esc back", "s sort", "g go"} <= set(narrowed)
+
+
+def test_what_cannot_act_leaves_the_footer_before_what_can() -> None:
+    def first_cannot(command_id: str) -> str | None:
+        return "nothing" if command_id in ("open", "edit") else None
+
+    wide = [item.text for item in footer_items(context(), "customers", 1000, first_cannot)]
+    assert wide[:4] == ["(Enter open)", "v contact", "n add", "(e edit)"]
+    narrow = [item.text for item in footer_items(context(), "customers", 40, first_cannot)]
+    assert narrow == ["v contact", "n add", "/ search", "? keys"]
 
 
 def test_footer_offers_no_letter_while_a_search_is_typed() -> None:

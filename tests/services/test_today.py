@@ -85,6 +85,30 @@ def test_a_clerk_sees_own_cases_promises_and_birthdays(bank: Bank) -> None:
     assert Part.BIRTHDAYS not in parts(bank, "wangqiang")
 
 
+@pytest.mark.parametrize(
+    ("today", "whose"),
+    [
+        (date(2026, 2, 28), {"仇英", "单雪梅"}),
+        (date(2026, 3, 1), set()),
+        (date(2028, 2, 28), {"仇英"}),
+        (date(2028, 2, 29), {"单雪梅"}),
+    ],
+)
+def test_a_birthday_of_29_february_is_on_the_28th_of_a_common_year(
+    bank: Bank, today: date, whose: set[str]
+) -> None:
+    ids = populate(bank)
+    with bank.store.write(OPERATOR) as tx:
+        for name, born in (("单雪梅", date(1980, 2, 29)), ("仇英", date(1981, 2, 28))):
+            tx.session.execute(
+                update(Customer).where(col(Customer.id) == ids[name]).values(birth_date=born)
+            )
+        tx.audit("test")
+    bank.clock.at = datetime(today.year, today.month, today.day, 4, tzinfo=UTC)
+    found = parts(bank, "chenjing").get(Part.BIRTHDAYS)
+    assert set(names(found) if found else ()) == whose
+
+
 def _fields(form: ComplaintForm) -> dict[str, str]:
     return {name: getattr(form, name) for name in form.__slots__}
 

@@ -25,6 +25,7 @@ from crm_tui.domain.complaint_kinds import (
 )
 from crm_tui.domain.complaint_settings import ComplaintRules, DayCount, Regime
 from crm_tui.domain.workdays import Calendar
+from crm_tui.screens.complaint_lines import left_text
 from crm_tui.services.setup import published_days
 from tests.support.complaints import decided_trail, registered
 
@@ -183,6 +184,21 @@ def test_a_pause_is_said_unless_a_limit_ends_today_or_has_ended() -> None:
     assert clocks(waiting, RULES, CALENDAR, date(2026, 11, 16)).first_on == DAY
     assert in_words(clocks(waiting, RULES, CALENDAR, DAY)) == ("today", 0)
     assert in_words(clocks(waiting, RULES, CALENDAR, date(2026, 11, 24))) == ("overdue", 1)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "4 working days left (regulatory)"),
+        ({"internal_on": date(2026, 11, 19)}, "2 working days left (internal)"),
+        ({"promise_at": noon(date(2026, 11, 18))}, "1 working day left (promise)"),
+        ({"internal_on": date(2026, 11, 13)}, "2 working days overdue (internal)"),
+        ({"paused": True}, "paused"),
+    ],
+)
+def test_the_time_in_words_names_its_clock(given: dict[str, Any], said: str) -> None:
+    clock = clocks(dates(**given), RULES, CALENDAR, date(2026, 11, 17))
+    assert left_text(clock, long=True) == said
 
 
 def test_on_time_is_by_the_first_attempt_to_tell() -> None:

@@ -34,9 +34,9 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 # Byte order on both databases: what sorts alike must be stored alike.
 Ordered = String().with_variant(String(collation="C"), "postgresql")
 
-# SQLite would give the id of a deleted last row to the next one without this.
 _LATER = "postgresql_where"
 
+# SQLite would give the id of a deleted last row to the next one without this.
 AUTOINCREMENT = {"sqlite_autoincrement": True}
 
 

@@ -44,6 +44,8 @@ class Importer(ABC):
 
     target: Target
     widest_step = 4_000
+    # Columns of our own export that say what the program makes of a row: they are not read.
+    passed_over: frozenset[str] = frozenset()
 
     def __init__(self, context: Context) -> None:
         self.context = context

@@ -38,7 +38,7 @@ def check_file(
         header = next(lines, None)
         if header is None or header.problem:
             raise ImportRejected(_("The file is empty: it needs a header and rows."))
-        places = match_header(header.cells, importer.columns, report)
+        places = match_header(header.cells, importer.columns, report, importer.passed_over)
         parse = _RowParser(importer, places, len(header.cells))
         for chunk in _chunks(lines, parse, report):
             if chunk:
@@ -57,9 +57,11 @@ def check_file(
 
 
 def match_header(
-    cells: Sequence[str], columns: Sequence[Column], report: ImportReport
-) -> list[int | None]:
-    """Where each column stands in the file; unknown ones are noted and kept out.
+    cells: Sequence[str], columns: Sequence[Column], report: ImportReport,
+    passed_over: frozenset[str] = frozenset(),
+) -> list[int | None]:  # fmt: skip
+    """Where each column stands in the file; unknown ones are noted and kept out, those to be
+    `passed_over` are kept out.
 
     Raises ImportRejected for a missing or doubled column.
     """
@@ -77,7 +79,7 @@ def match_header(
     ]
     if missing:
         raise ImportRejected(_("Columns are missing: {columns}").format(columns=", ".join(missing)))
-    unknown = [name[:40] for name in names if name and name not in known]
+    unknown = [name[:40] for name in names if name and name not in known | passed_over]
     if unknown:
         report.notes.append(
             _("Columns not known and left out: {columns}").format(columns=", ".join(unknown))

@@ -45,6 +45,7 @@ _MOST_WORDS: Final = 1_000
 class ComplaintImporter(Importer):
     """The twelve columns of complaints."""
 
+    passed_over = frozenset({"state", "due_on", "handler"})
     target = Target(
         TABLE,
         [("complaint_no", "text")],
