@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from datetime import UTC
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
 from sqlmodel import col
@@ -47,11 +47,6 @@ PHONE_CONTEXT: Final = "complaint.phone"
 REGISTER, ELSEWHERE = "complaint.register", "complaint.find_elsewhere"
 
 
-class _Customer(NamedTuple):
-    id: int
-    branch_id: int
-
-
 class Registering(CaseService):
     """How cases begin."""
 
@@ -71,8 +66,9 @@ class Registering(CaseService):
         with self._writing(REGISTER, "customer", customer_id or "") as tx:
             complaint_id = self._made_before(tx, request_key)
             if complaint_id is None:
-                customer = self._customer(tx.session, scope, customer_id)
-                begun = self._begun(tx, form, customer)
+                if customer_id is not None:
+                    self._check_reach(tx.session, scope, customer_id)
+                begun = self._begun(tx, form, customer_id)
                 complaint_id = self._insert(tx, begun, request_key)
             self._drop(tx, draft)
             return complaint_id
@@ -111,22 +107,20 @@ class Registering(CaseService):
             tx.unaudited("a repeated registration: nothing changes")
         return found
 
-    def _customer(
-        self, session: Session, scope: Scope, customer_id: int | None
-    ) -> _Customer | None:
-        """A customer in reach, or found elsewhere today. Raises NotThere."""
-        if customer_id is None:
-            return None
+    def _check_reach(self, session: Session, scope: Scope, customer_id: int) -> None:
+        """Raises NotThere unless the customer is in reach, or was found elsewhere today.
+
+        Locked where rows are: an import that moves the customer meanwhile would miss the case.
+        """
         found = session.execute(
-            select(col(Customer.id), col(Customer.branch_id), col(Customer.manager_id)).where(
-                col(Customer.id) == customer_id
-            )
+            select(col(Customer.branch_id), col(Customer.manager_id))
+            .where(col(Customer.id) == customer_id)
+            .with_for_update(read=True)
         ).one_or_none()
         if found is None:
             raise NotThere
-        if not scope.covers(found[1], found[2]) and not self._found_today(session, customer_id):
+        if not scope.covers(found[0], found[1]) and not self._found_today(session, customer_id):
             raise NotThere
-        return _Customer(found[0], found[1])
 
     def _found_today(self, session: Session, customer_id: int) -> bool:
         query = select(col(Audit.seq)).where(
@@ -138,9 +132,7 @@ class Registering(CaseService):
         )
         return session.execute(query.limit(1)).first() is not None
 
-    def _begun(
-        self, tx: Transaction, form: ComplaintForm, customer: _Customer | None
-    ) -> Registered:
+    def _begun(self, tx: Transaction, form: ComplaintForm, customer_id: int | None) -> Registered:
         """The first payload of what was typed. Raises InvalidInput at the first broken rule."""
         content = fields.long_text("content", form.content)
         business = fields.code("business", form.business, Business)
@@ -150,8 +142,7 @@ class Registering(CaseService):
             branch_id=self._person.branch_id,
             received_at=tx.now,
             registrar_id=self._person.staff_id,
-            customer_id=customer.id if customer else None,
-            customer_branch_id=customer.branch_id if customer else None,
+            customer_id=customer_id,
             regime=stored.rules.regime_for(business, day).code,
             rule_set_id=stored.id,
             content=content,
@@ -168,7 +159,7 @@ class Registering(CaseService):
             promise_at=parse_promise(form.promise, tx.now, field="promise"),
             first_responder_id=self._first_responder(tx.session, form.first_responder),
             accused_id=self._accused(tx.session, form.accused),
-            **self._stranger(form, customer),
+            **(self._stranger(form) if customer_id is None else {}),
         )
 
     def _first_responder(self, session: Session, typed: str) -> int:
@@ -182,10 +173,8 @@ class Registering(CaseService):
         found = fields.somebody(session, "accused", typed)
         return found.id if found else None
 
-    def _stranger(self, form: ComplaintForm, customer: _Customer | None) -> dict[str, Any]:
+    def _stranger(self, form: ComplaintForm) -> dict[str, Any]:
         """Name and phone of somebody who is no customer; both may be withheld."""
-        if customer is not None:
-            return {}
         number = fields.phone("phone", form.phone)
         sealed = self._store.keys.encrypt(number, PHONE_CONTEXT) if number else b""
         return {
