@@ -1,7 +1,7 @@
 """The trails of complaints, and the rows that are written from them.
 
-A row and its event are written in one transaction. `rebuild` writes rows from their trails alone:
-it changes nothing unless the calendar has changed.
+A row and its event are written in one transaction. `rebuild` writes rows from their trails anew:
+it changes nothing unless the calendar has changed, or a customer has moved unnoticed.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import insert, or_, select, update
 from sqlmodel import col
 
+from crm_tui.db.complaint_homes import homes
 from crm_tui.db.complaint_rules import complaint_rules_by_id, working_days
 from crm_tui.db.tables import Complaint, ComplaintEvent
 from crm_tui.domain.complaint_clocks import columns
@@ -71,9 +72,10 @@ def add(
 
 
 def projected(session: Session, case: Case) -> dict[str, Any]:
-    """The columns of a case, by its rules and the calendar."""
+    """The columns of a case, by its rules, the calendar and where its customer is."""
     rules = complaint_rules_by_id(session)[case.begun.rule_set_id]
-    return columns(case, rules, working_days(session))
+    place = homes(session, [case]).get(case.begun.customer_id)
+    return {**columns(case, rules, working_days(session)), "customer_branch_id": place}
 
 
 def write(session: Session, complaint_id: int, version: int, case: Case) -> None:
@@ -86,7 +88,7 @@ def write(session: Session, complaint_id: int, version: int, case: Case) -> None
 
 
 def rebuild(session: Session, ids: Sequence[int]) -> list[int]:
-    """Write the rows of these cases from their trails alone; the ids of those that changed.
+    """Write the rows of these cases from their trails; the ids of those that changed.
 
     Versions stay: nobody has done anything to the case.
     """
@@ -94,10 +96,15 @@ def rebuild(session: Session, ids: Sequence[int]) -> list[int]:
     query = select(Complaint.__table__).where(col(Complaint.id).in_(ids))  # type: ignore[attr-defined]
     # Locked before the trails are read, so that no event comes between.
     stored = {row["id"]: row for row in session.execute(query.with_for_update()).mappings()}
+    cases = {
+        complaint_id: fold(event for _id, event in events)
+        for complaint_id, events in groupby(_events(session, ids), key=lambda pair: pair[0])
+    }
+    places = homes(session, cases.values())
     changed = []
-    for complaint_id, events in groupby(_events(session, ids), key=lambda pair: pair[0]):
-        case = fold(event for _id, event in events)
+    for complaint_id, case in cases.items():
         right = columns(case, rules[case.begun.rule_set_id], calendar)
+        right["customer_branch_id"] = places.get(case.begun.customer_id)
         row = stored[complaint_id]
         if any(row[name] != value for name, value in right.items()):
             changed.append(complaint_id)

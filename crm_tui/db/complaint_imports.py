@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from crm_tui.db import complaint_events
+from crm_tui.db.complaint_homes import homes
 from crm_tui.db.complaint_rules import complaint_rules_by_id, working_days
 from crm_tui.db.import_images import IMAGE_COLUMNS, image_row
 from crm_tui.db.targets import MARK_BYTES, Result
@@ -16,7 +17,7 @@ from crm_tui.domain.complaint_fold import Event, after, begin, fold
 from crm_tui.domain.complaint_kinds import EventKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from crm_tui.db.bulk import Bulk
     from crm_tui.db.targets import Batch, Values
@@ -88,13 +89,15 @@ class CaseWriter:
         if not cases:
             return
         rows: list[dict[str, Any]] = []
-        for row_id, one in zip(self._bulk.reserve_ids(TABLE, len(cases)), cases, strict=True):
-            event = self._event(1, one.said)
+        ids = self._bulk.reserve_ids(TABLE, len(cases))
+        events = [self._event(1, one.said) for one in cases]
+        stored = self._stored([begin(event) for event in events])
+        for row_id, one, event, row in zip(ids, cases, events, stored, strict=True):
             rows.append(
                 {
                     "id": row_id,
                     "complaint_no": one.complaint_no,
-                    **self._row(begin(event)),
+                    **row,
                     "version": 1,
                     "import_base": one.marks,
                     "batch_id": self._batch.id,
@@ -109,7 +112,7 @@ class CaseWriter:
     def _correct(self, pairs: Sequence[tuple[_Known, FileCase]]) -> None:
         trails = complaint_events.trails(self._bulk.session, [known.id for known, _one in pairs])
         marked: list[Values] = []
-        rewritten: list[dict[str, Any]] = []
+        rewritten: dict[int, Case] = {}
         for known, one in pairs:
             case = fold(trails[known.id])
             changed = _changed(known.marks, one.marks)
@@ -122,7 +125,7 @@ class CaseWriter:
                 self._result.changed += 1
                 event = self._event(case.last_seq + 1, merged.payload)
                 version += 1
-                rewritten.append({**self._row(after(case, event)), "id": known.id})
+                rewritten[known.id] = after(case, event)
                 self._keep(known.id, event)
             before = {"import_base": known.marks or None}
             self._images.append(image_row(self._batch, TABLE, known.id, before, version))
@@ -132,14 +135,26 @@ class CaseWriter:
         )
         self._rewrite(rewritten)
 
-    def _rewrite(self, rows: Sequence[dict[str, Any]]) -> None:
-        if not rows:
+    def _rewrite(self, cases: Mapping[int, Case]) -> None:
+        if not cases:
             return
-        named = ", ".join(f"{column} = ?" for column in rows[0] if column != "id")
+        rows = self._stored(list(cases.values()))
+        named = ", ".join(f"{column} = ?" for column in rows[0])
         self._bulk.run_many(
             f"UPDATE complaint SET {named} WHERE id = ?",  # noqa: S608
-            [tuple(map(self._bound, row.values())) for row in rows],
+            [
+                (*map(self._bound, row.values()), row_id)
+                for row_id, row in zip(cases, rows, strict=True)
+            ],
         )
+
+    def _stored(self, cases: Sequence[Case]) -> list[dict[str, Any]]:
+        """The columns of these cases, with where their customers are now."""
+        places = homes(self._bulk.session, cases)
+        return [
+            {**self._row(case), "customer_branch_id": places.get(case.begun.customer_id)}
+            for case in cases
+        ]
 
     def _row(self, case: Case) -> dict[str, Any]:
         return columns(case, self._rules[case.begun.rule_set_id], self._calendar)

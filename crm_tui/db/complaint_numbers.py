@@ -26,3 +26,9 @@ def own_number(session: Session, complaint_id: int, year: int) -> str:
         ).scalar_one():
             return number
         place += _ASIDE
+
+
+def number_of(session: Session, complaint_id: int) -> str:
+    """The number by which people know the case."""
+    query = select(col(Complaint.complaint_no)).where(col(Complaint.id) == complaint_id)
+    return str(session.execute(query).scalar_one())

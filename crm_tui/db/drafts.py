@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, select, update
 from sqlmodel import Session, col
 
 from crm_tui.db.inserts import insert_into
@@ -16,6 +16,8 @@ from crm_tui.domain.drafts import DraftKey
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+    from sqlalchemy import ColumnElement
 
     from crm_tui.db.crypto import KeyRing
 
@@ -62,16 +64,29 @@ class Kept(NamedTuple):
 _WRITER = (col(Row.session_id), col(SignIn.ended_at), col(SignIn.process), col(Row.saved_at))
 
 
+def lock(session: Session, staff_id: int, key: DraftKey) -> None:
+    """Let no other session write or take over the draft until this transaction ends.
+
+    SQLite lets one transaction write at a time; there the row needs no lock.
+    """
+    session.execute(select(col(Row.session_id)).where(_of(staff_id, key)).with_for_update())
+
+
 def writer(session: Session, staff_id: int, key: DraftKey) -> Writer | None:
     """Who wrote the draft of `key` last; None when there is none."""
     row = session.execute(
         select(*_WRITER)
         .outerjoin(SignIn, col(SignIn.id) == col(Row.session_id))
-        .where(
-            col(Row.staff_id) == staff_id, col(Row.form) == key.form, col(Row.record) == key.record
-        )
+        .where(_of(staff_id, key))
     ).one_or_none()
     return _writer(*row) if row else None
+
+
+def _of(staff_id: int, key: DraftKey) -> ColumnElement[bool]:
+    """The one draft of a person, form and record."""
+    return and_(
+        col(Row.staff_id) == staff_id, col(Row.form) == key.form, col(Row.record) == key.record
+    )
 
 
 def _writer(
@@ -89,7 +104,7 @@ def load(session: Session, keys: KeyRing, staff_id: int, key: DraftKey | None = 
         .order_by(col(Row.saved_at).desc())
     )
     if key is not None:
-        query = query.where(col(Row.form) == key.form, col(Row.record) == key.record)
+        query = query.where(_of(staff_id, key))
     return [
         Kept(DraftKey(form, record), json.loads(keys.decrypt(payload, CONTEXT)), _writer(*written))
         for form, record, payload, *written in session.execute(query)
@@ -98,21 +113,11 @@ def load(session: Session, keys: KeyRing, staff_id: int, key: DraftKey | None = 
 
 def discard(session: Session, staff_id: int, key: DraftKey) -> int:
     """Delete the draft; how many there were."""
-    done = session.execute(
-        delete(Row).where(
-            col(Row.staff_id) == staff_id, col(Row.form) == key.form, col(Row.record) == key.record
-        )
-    )
+    done = session.execute(delete(Row).where(_of(staff_id, key)))
     return int(done.rowcount)  # type: ignore[attr-defined]
 
 
 def take_over(session: Session, staff_id: int, session_id: int, key: DraftKey) -> int:
     """Make `session_id` the one that writes the draft; how many there were."""
-    done = session.execute(
-        update(Row)
-        .where(
-            col(Row.staff_id) == staff_id, col(Row.form) == key.form, col(Row.record) == key.record
-        )
-        .values(session_id=session_id)
-    )
+    done = session.execute(update(Row).where(_of(staff_id, key)).values(session_id=session_id))
     return int(done.rowcount)  # type: ignore[attr-defined]

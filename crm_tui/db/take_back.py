@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from crm_tui.db import batches, complaint_imports, roster
+from crm_tui.db import batches, complaint_homes, complaint_imports, roster
 from crm_tui.db.complaint_events import rewrite_dates
 from crm_tui.db.import_images import read_image
 
@@ -150,6 +150,7 @@ def _restore(bulk: BulkStore, keys: KeyRing, policy: Policy, batch_id: int, undo
                 _forget(session, batch_id, images)
                 if table == "customer":
                     ids = [int(row[1]) for row in images]
+                    complaint_homes.follow(session, ids)
                     roster.refresh(session.session, ids, policy=policy)
                 if table == "complaint":
                     complaint_imports.take_back(session, batch_id, [int(one) for one in restored])

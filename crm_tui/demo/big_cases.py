@@ -88,6 +88,7 @@ class CaseRows:
                     "id": complaint_id,
                     "complaint_no": f"CP-{self._house.today.year}-{complaint_id:06d}",
                     **columns(case, self._rules, self._calendar),
+                    "customer_branch_id": self._house.branches[one.branch],
                     "version": len(trail),
                     "batch_id": self._house.batch_id,
                 }
@@ -123,7 +124,7 @@ class CaseRows:
         branch = self._house.branches[one.branch]
         business, day = Business(told.business), business_date(received)
         return Registered(
-            branch_id=branch, customer_branch_id=branch, customer_id=one.customer_id,
+            branch_id=branch, customer_id=one.customer_id,
             received_at=received, first_responder_id=first, registrar_id=first,
             regime=self._rules.regime_for(business, day).code, rule_set_id=self._rule_set_id,
             channel=Channel(told.channel), business=business, reason=Reason(told.reason),

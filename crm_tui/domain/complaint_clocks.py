@@ -47,7 +47,8 @@ def regulatory(calendar: Calendar, regime: Regime, start: date, days: int) -> Li
 def columns(case: Case, rules: ComplaintRules, calendar: Calendar) -> dict[str, Any]:
     """The columns of the stored row that follow from events, rules and calendar.
 
-    `rules` are those of the case's own rule set. Numbers, keys and versions are the row's own.
+    `rules` are those of the case's own rule set. Numbers, keys, versions and where the customer
+    is now are the row's own.
     """
     begun = case.begun
     regime = rules.regimes[begun.regime]
@@ -79,8 +80,8 @@ def columns(case: Case, rules: ComplaintRules, calendar: Calendar) -> dict[str, 
 
 
 _BEGUN = (
-    "customer_id", "name", "phone_mask", "branch_id", "customer_branch_id", "received_at",
-    "registrar_id", "first_responder_id", "accused_id", "channel", "channel_text", "business",
+    "customer_id", "name", "phone_mask", "branch_id", "received_at", "registrar_id",
+    "first_responder_id", "accused_id", "channel", "channel_text", "business",
     "business_text", "reason", "reason_text", "jrt0169_code", "demand", "content", "people",
     "regime", "rule_set_id",
 )  # fmt: skip

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SCHEMA: Final = 1
+# In payloads of earlier versions: where the customer was then. The row says where they are.
+_LEFT_OUT: Final = frozenset({"customer_branch_id"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,6 @@ class Registered:
     rule_set_id: int
     registrar_id: int | None = None
     customer_id: int | None = None
-    customer_branch_id: int | None = None
     name: str = field(default="", repr=False)
     phone: str = field(default="", repr=False)
     phone_mask: str = ""
@@ -222,7 +223,8 @@ def load(kind: EventKind, schema: int, text: str) -> Payload:
     """The payload of a stored event. Raises ValueError for a schema that is not known."""
     if schema != SCHEMA:
         raise ValueError(f"event payload of schema {schema}")
-    values = {name: _value(name, value) for name, value in json.loads(text).items()}
+    found = json.loads(text).items()
+    values = {name: _value(name, value) for name, value in found if name not in _LEFT_OUT}
     return PAYLOADS[kind](**values)
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # them is compared, of a translated word both.
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "customer_no": ("customer_id", "customer_branch_id"),
+        "customer_no": ("customer_id",),
         "received_on": ("received_at",),
         "channel": ("channel", "channel_text"),
         "business": ("business", "business_text"),

@@ -92,8 +92,11 @@ class Drafts:
 def require_writer(store: Store, session: Session, person: Person, key: DraftKey) -> None:
     """What another living session has taken over is not written or saved from here any more.
 
-    Raises DraftTaken.
+    Nobody takes it over from now until the transaction ends: what is stored or discarded here
+    is what was looked at. Raises DraftTaken.
     """
+    # Two statements: the writer is read as they are once the lock is there.
+    rows.lock(session, person.staff_id, key)
     writer = rows.writer(session, person.staff_id, key)
     if writer is not None and _is_elsewhere(store, person, writer):
         raise DraftTaken(_("another session of yours is writing this"))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import func, select
 from sqlmodel import col
 
 from crm_tui.db.tables import Complaint, Draft
+from crm_tui.errors import OutcomeUnknown
 from crm_tui.screens import complaint_fields
+from crm_tui.services.complaints import Complaints
 from tests.support.complaints import register
 from tests.support.desk import desk, log, populate
 from tests.support.queue import column, fill, opened, queue, rest, stored
@@ -188,6 +190,55 @@ async def test_a_stranger_with_name_and_phone_and_a_draft_that_goes_on(bank: Ban
         assert (row.customer_id, row.name, row.business) == (None, "Passer-by", "own_wealth")
         assert row.phone_mask.endswith("0000")
         assert session.execute(select(func.count()).select_from(Draft)).scalar_one() == 0
+
+
+@ON_SQLITE
+async def test_words_changed_after_an_unknown_outcome_are_not_lost(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stored, but nobody knows; the draft goes on in other words, and is saved again."""
+    populate(bank)
+    register, calls = Complaints.register, []
+
+    def broken(*call: Any) -> int:
+        made = register(*call)
+        calls.append(made)
+        if len(calls) == 1:
+            raise OutcomeUnknown("the line broke")
+        return made
+
+    monkeypatch.setattr(Complaints, "register", broken)
+    async with desk(bank, "chenjing") as one:
+        await one.until("张伟明")
+        await one.press("f5", "n", "tab", "tab", "tab")
+        await one.type("charged twice")
+        await one.press("tab", "2", "1", "1")
+        await stored(one)
+        await one.press("ctrl+s")
+        await one.until("the line broke")
+        await one.press("escape")
+        await one.until("Draft kept.")
+        await one.press("n")
+        await one.until("charged twice")
+        await one.press("tab", "tab", "tab", "end")
+        await one.type(", in May")
+        await stored(one)
+        await one.press("ctrl+s")
+        await one.until("CP-2026-000001")
+        assert "charged twice, in May" in one.text
+        assert "saving again registers another complaint" in one.text
+        assert texts(bank) == ["charged twice"]
+        with bank.store.read() as session:
+            assert session.execute(select(func.count()).select_from(Draft)).scalar_one() == 1
+        await one.press("ctrl+s")
+        await one.until("Saved.")
+    assert texts(bank) == ["charged twice", "charged twice, in May"]
+
+
+def texts(bank: Bank) -> list[str]:
+    with bank.store.read() as session:
+        query = select(col(Complaint.content)).order_by(col(Complaint.id))
+        return list(session.execute(query).scalars())
 
 
 @ON_SQLITE

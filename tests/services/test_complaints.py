@@ -176,9 +176,60 @@ def test_anonymous_is_allowed(bank: Bank) -> None:
 def test_the_same_key_registers_once(bank: Bank) -> None:
     service, one = bank.office("chenjing").complaints, key()
     first = service.register(None, FORM, one)
-    assert service.register(None, replace(FORM, content="again"), one) == first
+    assert service.register(None, FORM, one) == first
+    assert cases(bank) == 1
+
+
+def cases(bank: Bank) -> int:
     with bank.store.read() as session:
-        assert session.execute(select(func.count()).select_from(Complaint)).scalar_one() == 1
+        return session.execute(select(func.count()).select_from(Complaint)).scalar_one()
+
+
+def test_the_same_words_may_be_sent_again_hours_later(bank: Bank) -> None:
+    """Times are read, and a phone is sealed anew, as of the first time."""
+    service, one = bank.office("chenjing").complaints, key()
+    form = replace(FORM, promise="11:00", name="路人甲", phone="138 0013-8000", accused="lina")
+    first = service.register(None, form, one)
+    bank.clock.advance(hours=30)
+    assert service.register(None, replace(form, phone="13800138000"), one) == first
+    assert cases(bank) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("content", "短信费多扣四个月"), ("content", ""), ("channel", "web"),
+        ("reason", "service"), ("business", "loan"), ("demand", "answer"),
+        ("complaint_class", "general"), ("people", "2"), ("promise", "+2"),
+        ("first_responder", "lina"), ("accused", "wangqiang"),
+        ("name", "路人乙"), ("phone", "13900139000"), ("phone", ""),
+    ],
+)  # fmt: skip
+def test_the_same_key_with_other_words_loses_neither(bank: Bank, field: str, value: str) -> None:
+    """The case stays as it was registered; its number is said, and the draft stays."""
+    office, one = bank.office("chenjing"), key()
+    form = replace(FORM, name="路人甲", phone="13800138000")
+    first = office.complaints.register(None, form, one)
+    draft = DraftKey("complaint", "new")
+    office.drafts.save(draft, {field: value})
+    with pytest.raises(InvalidInput, match=f"CP-2026-{first:06d}") as caught:
+        office.complaints.register(None, replace(form, **{field: value}), one, draft)
+    assert caught.value.field == "content"
+    kept = office.drafts.load(draft)
+    assert kept is not None
+    assert kept.values == {field: value}
+    assert kinds(bank, first) == ["registered"]
+    assert cases(bank) == 1
+
+
+def test_the_same_key_for_another_customer_is_other_words_too(bank: Bank) -> None:
+    people, one = populate(bank), key()
+    service = bank.office("chenjing").complaints
+    service.register(people["张伟明"], FORM, one)
+    for customer in (people["解珍"], None):
+        with pytest.raises(InvalidInput, match="CP-2026-000001"):
+            service.register(customer, FORM, one)
+    assert cases(bank) == 1
 
 
 def test_the_same_key_takes_a_step_once(bank: Bank) -> None:

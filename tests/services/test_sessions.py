@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from crm_tui.db.tables import Audit, Branch, Diary, Staff, StaffRole
+from crm_tui.db import drafts
+from crm_tui.db.tables import Audit, Branch, Contact, Diary, Staff, StaffRole
 from crm_tui.domain.contacts import ContactForm
 from crm_tui.domain.diary import DiaryForm
 from crm_tui.domain.drafts import DraftKey
@@ -19,8 +21,10 @@ from crm_tui.errors import Conflict, DraftTaken, InvalidInput, Refused
 from crm_tui.services import staff
 from tests.support.desk import populate
 from tests.support.people import OPERATOR
+from tests.support.waiting import SecondWriter
 
 if TYPE_CHECKING:
+    from crm_tui.office import Office
     from tests.support.people import Bank
 
 KEY = DraftKey("contact_form", "1")
@@ -72,6 +76,54 @@ def test_a_draft_that_was_saved_meanwhile_cannot_be_taken_over(bank: Bank) -> No
     first.contacts.log(customer_id, typed("old"), "key", KEY)
     with pytest.raises(DraftTaken):
         second.drafts.take_over(KEY)
+
+
+SAVES: dict[str, Callable[[Office, int], object]] = {
+    "log": lambda office, one: office.contacts.log(one, typed("old"), "key", KEY),
+    "discard": lambda office, _one: office.drafts.discard(KEY),
+}
+
+
+@pytest.mark.parametrize("name", SAVES)
+def test_a_draft_is_not_taken_over_between_the_check_and_its_deletion(
+    bank: Bank, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who comes then waits, and is told that the draft is gone instead of writing into nothing."""
+    customer_id = populate(bank)["张伟明"]
+    first, second = bank.office("lina"), bank.office("lina")
+    first.drafts.save(KEY, {"note": "old"})
+    other = SecondWriter(bank.store, lambda: second.drafts.take_over(KEY))
+    discard = drafts.discard
+
+    def after_the_other_came(*given: Any) -> int:
+        other.start()
+        return discard(*given)
+
+    monkeypatch.setattr(drafts, "discard", after_the_other_came)
+    SAVES[name](first, customer_id)
+    assert isinstance(other.end(), DraftTaken)
+    assert first.drafts.load(KEY) is None
+
+
+@pytest.mark.parametrize("name", SAVES)
+def test_a_draft_that_is_being_taken_over_is_not_deleted_from_here(bank: Bank, name: str) -> None:
+    """However long ago it was written: whose it is counts as it stands after the wait."""
+    customer_id = populate(bank)["张伟明"]
+    first, second = bank.office("lina"), bank.office("lina")
+    first.drafts.save(KEY, {"note": "old"})
+    bank.clock.advance(minutes=30)
+    other = SecondWriter(bank.store, lambda: SAVES[name](first, customer_id))
+    me = second.person
+    with bank.store.write(OPERATOR) as tx:
+        assert drafts.take_over(tx.session, me.staff_id, me.session_id, KEY)
+        tx.audit("test.take_over")
+        other.start()
+    assert isinstance(other.end(), DraftTaken)
+    kept = second.drafts.load(KEY)
+    assert kept is not None
+    assert (kept.values["note"], kept.elsewhere) == ("old", False)
+    with bank.store.read() as session:
+        assert session.execute(select(col(Contact.id))).first() is None
 
 
 def test_who_is_disabled_writes_nothing_more(bank: Bank) -> None:

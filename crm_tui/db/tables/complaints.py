@@ -35,7 +35,8 @@ class Complaint(SQLModel, table=True):
     """A case: the projection of its events, rewritten in the transaction that adds one.
 
     `due_on`, `internal_on`, `sort_on` follow from events and calendar, never from a key.
-    `branch_id` registered it; `customer_branch_id` is the customer's, which sees it too.
+    `branch_id` registered it; `customer_branch_id` is the customer's now, which sees it too: it
+    follows the customer, and is no part of what the events make.
     """
 
     __table_args__ = (

@@ -27,10 +27,11 @@ OBJECT = "complaint"
 
 
 class Opened(NamedTuple):
-    """A case in reach, folded from its trail."""
+    """A case in reach, folded from its trail; `customer_branch_id` is as of now."""
 
     complaint_id: int
     version: int
+    customer_branch_id: int | None
     trail: list[Event]
     case: Case
 
@@ -43,23 +44,26 @@ class CaseService(Service):
 
     def _opened(self, session: Session, scope: Scope, complaint_id: int) -> Opened:
         """A case in reach. Raises NotThere."""
-        version = session.execute(
-            select(col(Complaint.version)).where(col(Complaint.id) == complaint_id, within(scope))
-        ).scalar()
-        if version is None:
+        row = session.execute(
+            select(col(Complaint.version), col(Complaint.customer_branch_id)).where(
+                col(Complaint.id) == complaint_id, within(scope)
+            )
+        ).one_or_none()
+        if row is None:
             raise NotThere
         trail = complaint_events.trail(session, complaint_id)
-        return Opened(complaint_id, version, trail, fold(trail))
+        return Opened(complaint_id, row[0], row[1], trail, fold(trail))
 
-    def _standing(self, case: Case) -> Standing:
+    def _standing(self, opened: Opened) -> Standing:
         """What this person is to the case; permissions are in it."""
+        case = opened.case
         me, begun = self._person.staff_id, case.begun
         works = self._person.may(Permission.WORK_COMPLAINT)
         triage = self._person.scope(Permission.TRIAGE_COMPLAINT)
         verify = self._person.scope(Permission.VERIFY_COMPLAINT)
         return Standing(
             handles=works and case.handler_id == me,
-            triages=triage is not None and _holds(triage, case),
+            triages=triage is not None and _holds(triage, opened),
             verifies=verify is not None and case.department_id in verify.department_ids,
             registered=works and begun.registrar_id == me,
             accused=begun.accused_id == me,
@@ -78,11 +82,11 @@ class CaseService(Service):
         return found is not None
 
 
-def _holds(scope: Scope, case: Case) -> bool:
-    """Whether the branch that registered it, or the customer's, is within."""
+def _holds(scope: Scope, opened: Opened) -> bool:
+    """Whether the branch that registered it, or the customer's now, is within."""
     if scope.branch_ids is None:
         return True
-    return bool({case.begun.branch_id, case.begun.customer_branch_id} & scope.branch_ids)
+    return bool({opened.case.begun.branch_id, opened.customer_branch_id} & scope.branch_ids)
 
 
 def image_of(payload: Any) -> dict[str, str]:

@@ -59,5 +59,5 @@ class Reading(CaseService):
                 opened = self._opened(session, scope, complaint_id)
             except NotThere:
                 return None
-            possible = steps(opened.case, self._standing(opened.case))
+            possible = steps(opened.case, self._standing(opened))
             return complaint_detail.detail(session, opened, possible, self._today)

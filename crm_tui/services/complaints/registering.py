@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from datetime import UTC
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
 from sqlmodel import col
 
 from crm_tui.clock import business_date
 from crm_tui.db import complaint_events, complaint_people
-from crm_tui.db.complaint_numbers import own_number
+from crm_tui.db.complaint_numbers import number_of, own_number
 from crm_tui.db.complaint_rules import complaint_rules_on
 from crm_tui.db.contacts import day_bounds
 from crm_tui.db.search import ID_NO_CONTEXT
@@ -31,11 +31,15 @@ from crm_tui.domain.masking import mask_mobile
 from crm_tui.domain.moments import parse_promise
 from crm_tui.domain.staff import Permission
 from crm_tui.domain.text_rules import NAME_LIMIT, clean_line
+from crm_tui.errors import InvalidInput
+from crm_tui.i18n import _
 from crm_tui.services.base import NotThere
 from crm_tui.services.complaints import fields
 from crm_tui.services.complaints.base import OBJECT, CaseService, image_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlmodel import Session
 
     from crm_tui.db.store import Transaction
@@ -44,12 +48,11 @@ if TYPE_CHECKING:
     from crm_tui.domain.staff import Scope
 
 PHONE_CONTEXT: Final = "complaint.phone"
+_TYPED: Final = (
+    "customer_id", "name", "content", "channel", "business", "reason", "demand",
+    "complaint_class", "people", "promise_at", "first_responder_id", "accused_id",
+)  # fmt: skip
 REGISTER, ELSEWHERE = "complaint.register", "complaint.find_elsewhere"
-
-
-class _Customer(NamedTuple):
-    id: int
-    branch_id: int
 
 
 class Registering(CaseService):
@@ -65,14 +68,17 @@ class Registering(CaseService):
         """Store a complaint of now and delete its draft; the case's id.
 
         None for a stranger. The same `request_key` again gives the case it made the first
-        time. Raises InvalidInput, Refused, StoreError.
+        time. Raises InvalidInput, also when that case is in other words, Refused, StoreError.
         """
         scope = self._scope(Permission.REGISTER_COMPLAINT, REGISTER)
         with self._writing(REGISTER, "customer", customer_id or "") as tx:
             complaint_id = self._made_before(tx, request_key)
-            if complaint_id is None:
-                customer = self._customer(tx.session, scope, customer_id)
-                begun = self._begun(tx, form, customer)
+            if complaint_id is not None:
+                self._check_repeated(tx, complaint_id, form, customer_id)
+            else:
+                if customer_id is not None:
+                    self._check_reach(tx.session, scope, customer_id)
+                begun = self._begun(tx.session, tx.now, form, customer_id)
                 complaint_id = self._insert(tx, begun, request_key)
             self._drop(tx, draft)
             return complaint_id
@@ -101,32 +107,57 @@ class Registering(CaseService):
             return int(found[0])
 
     def _made_before(self, tx: Transaction, request_key: str) -> int | None:
-        found = tx.session.execute(
+        return tx.session.execute(
             select(col(Complaint.id)).where(
                 col(Complaint.request_key) == request_key,
                 col(Complaint.registrar_id) == self._person.staff_id,
             )
         ).scalar()
-        if found is not None:
-            tx.unaudited("a repeated registration: nothing changes")
-        return found
 
-    def _customer(
-        self, session: Session, scope: Scope, customer_id: int | None
-    ) -> _Customer | None:
-        """A customer in reach, or found elsewhere today. Raises NotThere."""
-        if customer_id is None:
-            return None
-        found = session.execute(
-            select(col(Customer.id), col(Customer.branch_id), col(Customer.manager_id)).where(
-                col(Customer.id) == customer_id
+    def _check_repeated(
+        self, tx: Transaction, complaint_id: int, form: ComplaintForm, customer_id: int | None
+    ) -> None:
+        """Stored before, unknown to the person, who may have typed on in the draft since.
+
+        What was registered is not changed any more, and other words must not be lost silently.
+        Raises InvalidInput.
+        """
+        tx.unaudited("a repeated registration: nothing changes")
+        stored = complaint_events.trail(tx.session, complaint_id)[0].payload
+        assert isinstance(stored, Registered)
+        try:
+            again = self._begun(tx.session, stored.received_at, form, customer_id)
+            same = self._typed(again) == self._typed(stored)
+        except InvalidInput:
+            same = False
+        if not same:
+            number = number_of(tx.session, complaint_id)
+            text = _(
+                "Stored already as {number}, in other words. Note there what is new; "
+                "saving again registers another complaint."
             )
+            raise InvalidInput("content", text.format(number=number))
+
+    def _typed(self, begun: Registered) -> list[Any]:
+        """What of a registration was typed, a stranger's phone in clear."""
+        sealed = b64decode(begun.phone)
+        phone = self._store.keys.decrypt(sealed, PHONE_CONTEXT) if sealed else ""
+        return [phone, *(getattr(begun, name) for name in _TYPED)]
+
+    def _check_reach(self, session: Session, scope: Scope, customer_id: int) -> None:
+        """Raises NotThere unless the customer is in reach, or was found elsewhere today.
+
+        Locked where rows are: an import that moves the customer meanwhile would miss the case.
+        """
+        found = session.execute(
+            select(col(Customer.branch_id), col(Customer.manager_id))
+            .where(col(Customer.id) == customer_id)
+            .with_for_update(read=True)
         ).one_or_none()
         if found is None:
             raise NotThere
-        if not scope.covers(found[1], found[2]) and not self._found_today(session, customer_id):
+        if not scope.covers(found[0], found[1]) and not self._found_today(session, customer_id):
             raise NotThere
-        return _Customer(found[0], found[1])
 
     def _found_today(self, session: Session, customer_id: int) -> bool:
         query = select(col(Audit.seq)).where(
@@ -139,19 +170,19 @@ class Registering(CaseService):
         return session.execute(query.limit(1)).first() is not None
 
     def _begun(
-        self, tx: Transaction, form: ComplaintForm, customer: _Customer | None
+        self, session: Session, at: datetime, form: ComplaintForm, customer_id: int | None
     ) -> Registered:
-        """The first payload of what was typed. Raises InvalidInput at the first broken rule."""
+        """The first payload of what was typed at `at`. Raises InvalidInput at the first broken
+        rule."""
         content = fields.long_text("content", form.content)
         business = fields.code("business", form.business, Business)
-        day = business_date(tx.now)
-        stored = complaint_rules_on(tx.session, day)
+        day = business_date(at)
+        stored = complaint_rules_on(session, day)
         return Registered(
             branch_id=self._person.branch_id,
-            received_at=tx.now,
+            received_at=at,
             registrar_id=self._person.staff_id,
-            customer_id=customer.id if customer else None,
-            customer_branch_id=customer.branch_id if customer else None,
+            customer_id=customer_id,
             regime=stored.rules.regime_for(business, day).code,
             rule_set_id=stored.id,
             content=content,
@@ -165,10 +196,10 @@ class Registering(CaseService):
                 else None
             ),
             people=fields.how_many("people", form.people),
-            promise_at=parse_promise(form.promise, tx.now, field="promise"),
-            first_responder_id=self._first_responder(tx.session, form.first_responder),
-            accused_id=self._accused(tx.session, form.accused),
-            **self._stranger(form, customer),
+            promise_at=parse_promise(form.promise, at, field="promise"),
+            first_responder_id=self._first_responder(session, form.first_responder),
+            accused_id=self._accused(session, form.accused),
+            **(self._stranger(form) if customer_id is None else {}),
         )
 
     def _first_responder(self, session: Session, typed: str) -> int:
@@ -182,10 +213,8 @@ class Registering(CaseService):
         found = fields.somebody(session, "accused", typed)
         return found.id if found else None
 
-    def _stranger(self, form: ComplaintForm, customer: _Customer | None) -> dict[str, Any]:
+    def _stranger(self, form: ComplaintForm) -> dict[str, Any]:
         """Name and phone of somebody who is no customer; both may be withheld."""
-        if customer is not None:
-            return {}
         number = fields.phone("phone", form.phone)
         sealed = self._store.keys.encrypt(number, PHONE_CONTEXT) if number else b""
         return {

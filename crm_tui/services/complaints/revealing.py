@@ -17,7 +17,7 @@ from crm_tui.services.complaints.base import OBJECT, CaseService
 from crm_tui.services.complaints.registering import PHONE_CONTEXT
 
 if TYPE_CHECKING:
-    from crm_tui.domain.complaint_fold import Case
+    from crm_tui.services.complaints.base import Opened
 
 
 class Revealing(CaseService):
@@ -35,7 +35,7 @@ class Revealing(CaseService):
         )
         with self._writing(reveals.OF_STRANGER, OBJECT, complaint_id) as tx:
             opened = self._opened(tx.session, scope, complaint_id)
-            if not self._may_reveal(opened.case):
+            if not self._may_reveal(opened):
                 raise NotThere
             reveals.check_limit(tx.session, self._person, self._policy, tx.now)
             blob = tx.session.execute(
@@ -51,10 +51,10 @@ class Revealing(CaseService):
             )
         return self._store.keys.decrypt(blob, PHONE_CONTEXT) if blob else ""
 
-    def _may_reveal(self, case: Case) -> bool:
-        standing, scope = self._standing(case), self._person.scope(Permission.REVEAL)
+    def _may_reveal(self, opened: Opened) -> bool:
+        standing, scope = self._standing(opened), self._person.scope(Permission.REVEAL)
         if standing.accused:
             return False
         return standing.handles or (
-            scope is not None and scope.covers(case.begun.branch_id, manager_id=None)
+            scope is not None and scope.covers(opened.case.begun.branch_id, manager_id=None)
         )

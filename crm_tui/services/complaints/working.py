@@ -92,7 +92,7 @@ class Working(CaseService):
         opened = self._opened(tx.session, scope, complaint_id)
         if opened.version != shown:
             raise _conflict(tx.session, opened)
-        if step not in steps(opened.case, self._standing(opened.case)):
+        if step not in steps(opened.case, self._standing(opened)):
             raise NotThere
         return opened
 
@@ -106,7 +106,7 @@ class Working(CaseService):
         request_key: str,
     ) -> None:
         case, number = opened.case, opened.complaint_id
-        if starts_first(case, step, self._standing(case)):
+        if starts_first(case, step, self._standing(opened)):
             case = self._one(tx, number, case, EventKind.START, Said(), None)
         case = self._one(tx, number, case, kind, payload, request_key)
         complaint_events.write(tx.session, number, opened.version + 1, case)

@@ -50,7 +50,7 @@ class ComplaintImporter(Importer):
         TABLE,
         [("complaint_no", "text")],
         [Field(name, (name,)) for name in COLUMNS],
-        fixed=("branch_id", "customer_branch_id", "original"),
+        fixed=("branch_id", "original"),
     )
     widest_step = 2_000
 
@@ -98,7 +98,7 @@ class ComplaintImporter(Importer):
         ]
         return (
             number, line, customer, received, *words, content, staff_id, answered, result,
-            on_time, disputed, self._homes.get(staff_id), None,
+            on_time, disputed, self._homes.get(staff_id),
             json.dumps(original) if original else "",
         )  # fmt: skip
 
@@ -125,16 +125,15 @@ class ComplaintImporter(Importer):
         for row in rows:
             number = row[_CUSTOMER]
             customer_id, of_customer = known.get(number, (None, None))
-            branch_id = row[-3] or of_customer
+            branch_id = row[-2] or of_customer
             if number and customer_id is None:
                 self.bad(row[_LINE], "customer_no", number, _("there is no such customer"))
             elif branch_id is None:
                 self.bad(row[_LINE], "first_responder", "", _("holds no role at any branch"))
             else:
                 self._mark(row)
-                middle = row[_CUSTOMER + 1 : -3]
-                last = (branch_id, of_customer, row[-1])
-                found.append((*row[:_CUSTOMER], customer_id, *middle, *last))
+                middle = row[_CUSTOMER + 1 : -2]
+                found.append((*row[:_CUSTOMER], customer_id, *middle, branch_id, row[-1]))
         return found
 
     def _mark(self, row: Staged) -> None:
@@ -168,7 +167,7 @@ class ComplaintImporter(Importer):
 
     def _payload(self, values: Sequence[Any]) -> Imported:
         (customer_id, received, channel, business, reason, content, staff_id, answered, result,
-         on_time, disputed, branch_id, customer_branch_id, original) = values  # fmt: skip
+         on_time, disputed, branch_id, original) = values  # fmt: skip
         received_on = date.fromisoformat(received)
         answered_on = date.fromisoformat(answered) if answered else None
         rules = self._rules_on(received_on)
@@ -180,7 +179,6 @@ class ComplaintImporter(Importer):
             regime=rules.rules.regime_for(line_of_business, received_on).code,
             rule_set_id=rules.id,
             customer_id=customer_id,
-            customer_branch_id=customer_branch_id,
             channel=_CODES["channel"].get(channel, Channel.OTHER),
             channel_text=_own_words("channel", channel),
             business=line_of_business,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from crm_tui.db import import_reads, import_writes, roster
+from crm_tui.db import complaint_homes, import_reads, import_writes, roster
 from crm_tui.db.targets import Field, Result, Target
 from crm_tui.db.upsert import upsert
 from crm_tui.domain import masking
@@ -151,6 +151,7 @@ class CustomerImporter(Importer):
         written = result.written
         moves = [self._move(batch, one) for one in written if _moves(one)]
         import_writes.move_households(bulk, batch, moves)
+        complaint_homes.follow(bulk, [one.row_id for one in written if _changes_branch(one)])
         import_writes.add_search_texts(
             bulk, [self._doc(one) for one in written if one.before is None]
         )
@@ -197,6 +198,10 @@ def _moves(one: Written) -> bool:
     if one.before is None:
         return one.values[_HOUSEHOLD] is not None
     return "household_no" in one.changed
+
+
+def _changes_branch(one: Written) -> bool:
+    return one.before is not None and "branch" in one.changed
 
 
 def _name_key(_key: Values, values: Values) -> Values:
