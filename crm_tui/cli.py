@@ -12,6 +12,7 @@ from crm_tui import __version__, config, i18n, quick
 from crm_tui.commands.arguments import Parser, speak
 from crm_tui.errors import ConfigError, CrmError, StoreBusy, UsageError
 from crm_tui.i18n import _
+from crm_tui.terminal.mode import given_back_on_failure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +39,8 @@ def _main(argv: Sequence[str] | None) -> int:
     speak()
     args = parser().parse_args(argv)
     try:
-        return _run(args)
+        with given_back_on_failure(args.locked):
+            return _run(args)
     except (ConfigError, UsageError) as error:
         return _fail(error, USAGE)
     except StoreBusy as error:

@@ -78,10 +78,11 @@ class SignInScreen(Commanding[None], inherit_bindings=False):
         """To the name; after a lock the name is known, and why one is asked again."""
         name = self.query_one(LineField)
         if self._locked is None or not self._locked.who:
-            name.focus()
+            self.set_focus(name)
             return
         name.load_field(self._locked.who[:NAME_LIMIT])
-        self.query_one(PasswordInput).focus()
+        # At once: `focus()` would wait its turn, behind a key that is there already.
+        self.set_focus(self.query_one(PasswordInput))
         said = {
             "idle": _("Locked: no key was pressed for a while. What you typed is kept."),
             "lock": _("Locked. What you typed is kept."),

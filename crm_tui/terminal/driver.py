@@ -13,7 +13,6 @@ import selectors
 import signal
 import sys
 import termios
-import tty
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +20,8 @@ from textual import events
 from textual.driver import Driver
 from textual.geometry import Size
 
+from crm_tui.terminal import mode
+from crm_tui.terminal.mode import LEAVE
 from crm_tui.terminal.parser import KeyboardReader
 from crm_tui.terminal.writer import FrameWriter
 
@@ -37,7 +38,7 @@ TICK: Final = 0.05
 
 ENTER: Final = "\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[?7l"
 """Alternate screen, no cursor, bracketed paste, no line wrap."""
-LEAVE: Final = "\x1b[0m\x1b[?7h\x1b[?2004l\x1b[?1049l\x1b[?25h"
+CLEAR: Final = "\x1b[0m\x1b[2J\x1b[H\x1b[?25l"
 MOUSE_ON: Final = "\x1b[?1000h\x1b[?1002h\x1b[?1006h"
 MOUSE_OFF: Final = "\x1b[?1006l\x1b[?1002l\x1b[?1000l"
 
@@ -102,9 +103,8 @@ class HardenedDriver(Driver):
         self._set_signal(signal.SIGTTOU, signal.SIG_IGN)
         self._set_signal(signal.SIGWINCH, lambda *_: self._send_size())
         self._set_signal(signal.SIGCONT, lambda *_: self._come_back())
-        with contextlib.suppress(termios.error):
-            self._saved = termios.tcgetattr(self._in)
-        self._set_raw()
+        self._saved = mode.read(self._in)
+        mode.mute(self._in)
         self.write(ENTER + (MOUSE_ON if self._mouse else ""))
         self._send_size()
         self._stopping.clear()
@@ -116,38 +116,40 @@ class HardenedDriver(Driver):
 
     def _come_back(self) -> None:
         """Stopped and continued from outside: the shell may have changed the terminal."""
-        self._set_raw()
+        mode.mute(self._in)
         self.write(ENTER)
         self._redraw()
 
-    def _set_raw(self) -> None:
-        with contextlib.suppress(termios.error):
-            mode = termios.tcgetattr(self._in)
-            mode[tty.LFLAG] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
-            mode[tty.IFLAG] &= ~(
-                termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR
-            )
-            mode[tty.CC][termios.VMIN] = 1
-            mode[tty.CC][termios.VTIME] = 0
-            termios.tcsetattr(self._in, termios.TCSANOW, mode)
+    def hold_input(self) -> None:
+        """Read no more keys: the terminal keeps them."""
+        self._stopping.set()
 
     def disable_input(self) -> None:
         """Read no more keys and forget those not read."""
-        self._stopping.set()
-        if self._reader is not None:
-            self._reader.join(1.0)
-            self._reader = None
+        if self._end_reader():
             with contextlib.suppress(termios.error):
                 termios.tcflush(self._in, termios.TCIFLUSH)
+
+    def _end_reader(self) -> bool:
+        self._stopping.set()
+        reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.join(1.0)
+        return reader is not None
+
+    def hand_over(self) -> None:
+        """Leave the terminal to the program that takes this one's place: empty and mute, so that
+        what is typed meanwhile, a password perhaps, is neither shown nor lost."""
+        self._end_reader()
+        self.write((MOUSE_OFF if self._mouse else "") + CLEAR)
+        self.close()
 
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was."""
         self.disable_input()
         self.write((MOUSE_OFF if self._mouse else "") + LEAVE)
-        if self._saved is not None:
-            with contextlib.suppress(termios.error):
-                termios.tcsetattr(self._in, termios.TCSANOW, self._saved)
-            self._saved = None
+        mode.give_back(self._in, self._saved)
+        self._saved = None
         while self._handlers:
             number, handler = self._handlers.popitem()
             signal.signal(number, handler)
@@ -160,9 +162,8 @@ class HardenedDriver(Driver):
 
     def restore_now(self) -> None:
         """Give the terminal back at once, from any thread, without waiting for anything."""
-        with contextlib.suppress(OSError, termios.error):
-            if self._saved is not None:
-                termios.tcsetattr(self._in, termios.TCSANOW, self._saved)
+        mode.give_back(self._in, self._saved)
+        with contextlib.suppress(OSError):
             os.set_blocking(self._out, False)
             try:
                 os.write(self._out, ((MOUSE_OFF if self._mouse else "") + LEAVE).encode())
@@ -192,6 +193,8 @@ class HardenedDriver(Driver):
             while not self._stopping.is_set():
                 try:
                     ready = selector.select(TICK)
+                    if self._stopping.is_set():
+                        return
                     found = self._read_once(keyboard) if ready else keyboard.tick()
                 except OSError:
                     found = None

@@ -62,7 +62,7 @@ def fresh_environment(environ: Mapping[str, str]) -> dict[str, str]:
 def exec_fresh(argv: Sequence[str]) -> NoReturn:
     """Replace this process by `argv`, whose first word is the program's path.
 
-    Memory, open files and threads are gone; the caller has given the terminal back before.
+    Memory, open files and threads are gone; the terminal stays as the caller left it.
     OSError when the program cannot be run.
     """
     for number in _RESET:

@@ -104,16 +104,20 @@ class SafeApp(ClosedApp[Result], Generic[Result]):
         """Lock: input is refused from now on. `reason` is `lock` or `idle`."""
         if not self._leaving:
             self._leaving = True
+            if isinstance(self._driver, HardenedDriver):
+                self._driver.hold_input()
             self._arm(LOCKED)
             self._leave_task = asyncio.get_running_loop().create_task(self._lock(reason))
 
     def exec_fresh(self, argv: Sequence[str]) -> NoReturn:
-        """Give the terminal back and become the program `argv`, with nothing of this one."""
-        driver = self._driver
-        if driver is not None:
-            driver.stop_application_mode()
-            driver.close()
-        exec_fresh(argv)
+        """Become the program `argv`, with nothing of this one but its terminal."""
+        if isinstance(self._driver, HardenedDriver):
+            self._driver.hand_over()
+        try:
+            exec_fresh(argv)
+        except OSError:
+            self._restore_now()
+            raise
 
     def exit(
         self,

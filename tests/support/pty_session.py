@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import termios
 import time
+import tty
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -71,7 +73,8 @@ def plain_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
 class PtySession:
     """One program, its terminal and its keyboard.
 
-    `since_key` holds the bytes received since the last key, `received` counts all.
+    `since_key` holds the bytes received since the last key, `received` counts all. After the end
+    `shows_what_is_typed` tells whether the terminal is as a shell wants it.
     """
 
     def __init__(
@@ -86,6 +89,7 @@ class PtySession:
         self.columns, self.lines = columns, lines
         self.since_key = b""
         self.received = 0
+        self.shows_what_is_typed = False
         self._child: Any = pexpect.spawn(
             command[0],
             list(command[1:]),
@@ -175,6 +179,7 @@ class PtySession:
             self._read(0.1)
         self._read_what_is_there()
         if not self._child.closed:
+            self._look_at_mode()
             self._child.close()
         ended_by = self._child.signalstatus
         return int(self._child.exitstatus) if ended_by is None else -int(ended_by)
@@ -208,6 +213,12 @@ class PtySession:
 
     def _send(self, text: str) -> None:
         self._child.send(text.encode("utf-8"))
+
+    def _look_at_mode(self) -> None:
+        wanted = termios.ECHO | termios.ICANON | termios.ISIG
+        self.shows_what_is_typed = (
+            termios.tcgetattr(self._child.fileno())[tty.LFLAG] & wanted == wanted
+        )
 
     def _gone(self) -> bool:
         try:

@@ -164,6 +164,20 @@ def test_a_lock_leaves_nothing_of_the_session_but_its_draft(bank: RealBank, by: 
     assert bank.ask("SELECT ended_by FROM sign_in WHERE ended_by <> 'sign_out'")[-1] == (ended_by,)
 
 
+def test_a_password_typed_while_the_sign_in_comes_is_taken_and_never_shown(bank: RealBank) -> None:
+    session = bank.sign_in()
+    session.keys("ctrl+l")
+    words = Path(f"/proc/{session.pid}/cmdline")
+    session.wait_for(lambda _text: b"--locked=lock" in words.read_bytes())
+    # The program that will take it has not begun to read.
+    session.type(f"{PASSWORD}\r")
+    session.wait_for("Customers F3")
+    assert PASSWORD.encode() not in session.since_key
+    session.keys("ctrl+q")
+    assert session.wait_exit() == 0
+    assert session.shows_what_is_typed
+
+
 # --- hostile text and hostile keys ----------------------------------------------------------
 
 ATTACKS = (
