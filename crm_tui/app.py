@@ -186,7 +186,7 @@ class CrmApp(ThreadedApp[None]):
         )
         # What is typed from now on is meant for the screen that is asked for.
         let_go = self.hold_keys()
-        left = partial(self._form_left, message.target, message.record_id)
+        left = partial(self._left, message)
 
         def failed(text: str) -> None:
             let_go()
@@ -195,7 +195,7 @@ class CrmApp(ThreadedApp[None]):
         self.in_thread(work, partial(self._show_target, self.screen, left, let_go), failed)
 
     async def _show_target(
-        self, asked_from: Screen[Any], left: Callable[[FormOutcome | None], None],
+        self, asked_from: Screen[Any], left: Callable[[FormOutcome | Open | None], None],
         let_go: Callable[[], object], build: Callable[[Context], Screen[Any]],
     ) -> None:  # fmt: skip
         try:
@@ -204,8 +204,16 @@ class CrmApp(ThreadedApp[None]):
         finally:
             let_go()
 
-    def _form_left(self, target: str, record_id: int, outcome: FormOutcome | None) -> None:
+    def _left(self, asked: Open, outcome: FormOutcome | Open | None) -> None:
+        """Go where a dialog leads; tell the screen below how a form was left."""
+        if isinstance(outcome, Open):
+            self.screen.post_message(outcome)
+        else:
+            self._form_left(asked, outcome)
+
+    def _form_left(self, asked: Open, outcome: FormOutcome | None) -> None:
         """Tell the screen below how a form was left; a logged contact can be taken back."""
+        target, record_id = asked.target, asked.record_id
         below: Any = self.screen
         below.came_back(saved=outcome is not None and outcome.how == "saved")
         if outcome is None:
@@ -217,7 +225,7 @@ class CrmApp(ThreadedApp[None]):
             work = partial(self._office.contacts.withdraw, int(outcome.result))
             below.offer_undo(_("Contact saved."), partial(self._undo, below, work), seconds=None)
         else:
-            below.after_form(outcome, partial(self._reopen, target, record_id, below))
+            below.after_form(outcome, partial(self._reopen, asked, below))
             if (target, record_id, outcome.how) == ("customer_form", 0, "saved"):
                 below.post_message(Open("card", int(outcome.result)))  # with its new number
 
@@ -229,10 +237,9 @@ class CrmApp(ThreadedApp[None]):
         why = (f"--locked={reason}", f"--who={self._office.person.username}")
         return (*self.fresh_argv[:at], *why, *self.fresh_argv[at:])
 
-    def _reopen(
-        self, target: str, record_id: int, below: RecordScreen[Any], values: Mapping[str, str]
-    ) -> None:
-        below.post_message(Open(target, record_id, draft=values))
+    def _reopen(self, asked: Open, below: RecordScreen[Any], values: Mapping[str, str]) -> None:
+        same = {name: asked.details[name] for name in ("record",) if name in asked.details}
+        below.post_message(Open(asked.target, asked.record_id, **same, draft=values))
 
     def _undo(self, below: RecordScreen[Any], work: Callable[[], object]) -> None:
         def done(_result: object) -> None:

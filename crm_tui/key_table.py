@@ -29,13 +29,16 @@ TRIAGE: Final = "triage"
 DIALOG: Final = "dialog"
 # A dialog in which one of several lines is chosen.
 CHOICE: Final = "choice"
+# What was begun and not finished, before the same is begun anew.
+UNFINISHED: Final = "unfinished"
 # A dialog that is read, or answered by Enter and Esc.
 NOTICE: Final = "notice"
 
 LISTS: Final = frozenset({CUSTOMERS, VISITS, COMPLAINTS, DIARIES})
 RECORDS: Final = LISTS | {TODAY, CARD, CASE, DIARY_READ}
 FORMS: Final = frozenset({CONTACT_FORM, CUSTOMER_FORM, COMPLAINT_FORM, CASE_FORM, DIARY})
-EVERYWHERE: Final = RECORDS | FORMS | {SIGN_IN, TRIAGE, DIALOG, CHOICE, NOTICE}
+EVERYWHERE: Final = RECORDS | FORMS | {SIGN_IN, TRIAGE, DIALOG, CHOICE, UNFINISHED, NOTICE}
+_LINES: Final = frozenset({CHOICE, UNFINISHED})
 
 # Where letters are text most of the time; a bare letter may not be a command's own key there.
 TYPING: Final = FORMS | {SIGN_IN, TRIAGE, DIALOG}
@@ -148,7 +151,7 @@ RECORD_COMMANDS: Final = (
     C("reload", ("r",), N_("reload"), "刷新", "shua xin", "records", RECORDS, twin="ctrl+r",
       order=80),
     C("back", ("escape",), N_("back"), "返回", "fan hui", "records",
-      RECORDS | {TRIAGE, DIALOG, CHOICE, NOTICE}, order=49),
+      RECORDS | _LINES | {TRIAGE, DIALOG, NOTICE}, order=49),
 )
 
 FIND_COMMANDS: Final = (
@@ -175,8 +178,8 @@ FIND_COMMANDS: Final = (
 )
 
 MOVE_COMMANDS: Final = (
-    C("up", ("up", "k"), N_("up"), "上移", "shang yi", "move", RECORDS | {CHOICE}, palette=False),
-    C("down", ("down", "j"), N_("down"), "下移", "xia yi", "move", RECORDS | {CHOICE},
+    C("up", ("up", "k"), N_("up"), "上移", "shang yi", "move", RECORDS | _LINES, palette=False),
+    C("down", ("down", "j"), N_("down"), "下移", "xia yi", "move", RECORDS | _LINES,
       palette=False),
     C("page_up", ("pageup",), N_("page up"), "上页", "shang ye", "move", RECORDS, palette=False),
     C("page_down", ("pagedown",), N_("page down"), "下页", "xia ye", "move", RECORDS,
@@ -204,7 +207,9 @@ FORM_COMMANDS: Final = (
     C("sign_in", ("enter",), N_("sign in"), "登录", "deng lu", "form", frozenset({SIGN_IN}),
       order=10),
     C("confirm", ("enter",), N_("confirm"), "确认", "que ren", "form",
-      frozenset({TRIAGE, DIALOG, CHOICE, NOTICE}), order=15),
+      _LINES | {TRIAGE, DIALOG, NOTICE}, order=15),
+    C("new_one", ("n",), N_("a new one"), "另开新的", "ling kai xin de", "form",
+      frozenset({UNFINISHED}), order=16, verb="new"),
     C("next_field", ("tab",), N_("next field"), "下一项", "xia yi xiang", "form", _FIELDS,
       order=20, palette=False),
     C("previous_field", ("shift+tab",), N_("previous field"), "上一项", "shang yi xiang", "form",
@@ -212,7 +217,7 @@ FORM_COMMANDS: Final = (
     C("leave", ("escape",), N_("leave, keep draft"), "离开(留草稿)", "li kai liu cao gao", "form",
       FORMS, order=30),
     C("discard", ("ctrl+d",), N_("discard"), "丢弃", "diu qi", "form",
-      FORMS | {CHOICE}, order=40),
+      FORMS | _LINES, order=40),
     C("discard_draft", ("ctrl+d",), N_("discard draft"), "丢弃草稿", "diu qi cao gao", "form",
       frozenset({TODAY}), order=40),
     C("take_over", ("ctrl+t",), N_("take over draft"), "接管草稿", "jie guan cao gao", "form",

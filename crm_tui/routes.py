@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from crm_tui.domain.drafts import NEW, another_new
+from crm_tui.widgets.wishes import Open
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -42,6 +45,10 @@ def prepare(
     target: str, record_id: int, office: Office, details: dict[str, Any]
 ) -> Callable[[Context], Screen[Any]]:
     """In a thread: read what the target needs; the answer builds the screen on the loop."""
+    if target in ("customer_form", "complaint_form") and not record_id:
+        unfinished = _unfinished(target, office, details)
+        if unfinished is not None:
+            return unfinished
     if target == "card":
         from crm_tui.screens import card
 
@@ -57,8 +64,9 @@ def prepare(
     if target == "customer_form":
         from crm_tui.screens import customer_form
 
-        start = customer_form.load(office, record_id)
-        return lambda context: customer_form.build(context, office, start, **details)
+        later = {name: value for name, value in details.items() if name != "record"}
+        start = customer_form.load(office, record_id, record=details.get("record", NEW))
+        return lambda context: customer_form.build(context, office, start, **later)
     if target == "diary":
         from crm_tui.screens import diary, diary_start
 
@@ -70,6 +78,22 @@ def prepare(
         entry = diary_read.load(office, record_id)
         return lambda context: diary_read.build(context, office, entry, **details)
     raise KeyError(target)
+
+
+def _unfinished(
+    target: str, office: Office, details: dict[str, Any]
+) -> Callable[[Context], Screen[Any]] | None:
+    """What offers the drafts of something new before it is begun once more; None without any,
+    or when it is known which is meant."""
+    if "record" in details or "draft" in details:
+        return None
+    from crm_tui.screens import drafts
+
+    waiting = drafts.unfinished(office, target)
+    if not waiting:
+        return None
+    another = Open(target, 0, **details, record=another_new())
+    return lambda context: drafts.UnfinishedDialog(context, office, waiting, another)
 
 
 def _of_complaints(

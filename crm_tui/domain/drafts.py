@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,15 @@ class Draft:
     values: Mapping[str, str] = field(repr=False)
     saved_at: datetime
     elsewhere: bool
+
+
+NEW = "new"
+"""The record of a draft that has none yet; a second one is `new-` and a word of its own."""
+
+
+def another_new() -> str:
+    """The record of one more draft of something new."""
+    return f"{NEW}-{uuid.uuid4().hex[:8]}"
 
 
 # What a draft says beside its fields: shown where drafts are offered, never saved with a record.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from crm_tui import labels
 from crm_tui.domain.complaint_kinds import Business, Channel, ComplaintClass, Demand, Reason
 from crm_tui.domain.complaints import ComplaintCriteria, QueueView
-from crm_tui.domain.drafts import DraftKey
+from crm_tui.domain.drafts import NEW, DraftKey
 from crm_tui.domain.roster import Move, RosterCriteria
 from crm_tui.domain.staff import Permission
 from crm_tui.domain.text_rules import COMPLAINT_LIMIT, fold_syntax
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from crm_tui.office import Office
 
 FORM: Final = "complaint"
-NEW: Final = "new"
 CUSTOMER: Final = "customer"
 STRANGER: Final = ("name", "phone")
 OPEN_SHOWN: Final = 2
@@ -49,19 +48,22 @@ class Start:
     open_cases: tuple[str, ...] = field(repr=False)
     content: str = field(repr=False)
     draft: Draft | None
+    record: str = NEW
 
     @property
     def key(self) -> DraftKey:
         """Where the draft of this form is kept."""
-        return DraftKey(FORM, str(self.customer_id) if self.customer_id else NEW)
+        return DraftKey(FORM, str(self.customer_id) if self.customer_id else self.record)
 
 
-def load(office: Office, customer_id: int = 0, content: str = "") -> Start:
+def load(office: Office, customer_id: int = 0, content: str = "", *, record: str = NEW) -> Start:
     """In a thread: of a customer, or (0) of one who is searched for in the form.
 
-    `content` is what a note said. Raises Refused, StoreError.
+    `content` is what a note said, `record` that of the draft of a new one.
+
+    Raises Refused, StoreError.
     """
-    draft = office.drafts.load(DraftKey(FORM, str(customer_id) if customer_id else NEW))
+    draft = office.drafts.load(DraftKey(FORM, str(customer_id) if customer_id else record))
     known = customer_id
     if not known and draft is not None and draft.values.get(CUSTOMER, "").isdigit():
         known = int(draft.values[CUSTOMER])
@@ -74,6 +76,7 @@ def load(office: Office, customer_id: int = 0, content: str = "") -> Start:
         _open_cases(office, known) if known else (),
         content,
         draft,
+        record,
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from crm_tui import labels
 from crm_tui.domain.customers import CustomerForm
 from crm_tui.domain.dates import parse_past
-from crm_tui.domain.drafts import DraftKey
+from crm_tui.domain.drafts import NEW, DraftKey
 from crm_tui.domain.kinds import CustomerKind, CustomerState, Gender, IdType
 from crm_tui.domain.staff import Permission
 from crm_tui.domain.text_rules import fold_syntax
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from crm_tui.office import Office
 
 FORM: Final = "customer"
-NEW: Final = "new"
 NUMBER_LIMIT: Final = 32
 CODE_LIMIT: Final = 64
 # What only a person has; hidden and not stored for a company.
@@ -50,11 +49,12 @@ class FormStart:
     mobile_mask: str
     id_no_mask: str
     draft: Draft | None
+    record: str = NEW
 
     @property
     def key(self) -> DraftKey:
         """Where the draft of this form is kept."""
-        return DraftKey(FORM, str(self.customer_id) if self.customer_id else NEW)
+        return DraftKey(FORM, str(self.customer_id) if self.customer_id else self.record)
 
 
 def typed_form(values: Mapping[str, str]) -> CustomerForm:

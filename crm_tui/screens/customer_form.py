@@ -9,14 +9,13 @@ from textual.content import Content
 from textual.widgets import Static
 
 from crm_tui.clock import SHANGHAI
-from crm_tui.domain.drafts import TITLE, DraftKey
+from crm_tui.domain.drafts import NEW, TITLE, DraftKey
 from crm_tui.domain.identifiers import ResidentId, parse_resident_id
 from crm_tui.domain.kinds import CustomerKind, IdType
 from crm_tui.errors import Conflict, InvalidInput, LooksAlike, StoreError
 from crm_tui.i18n import _
 from crm_tui.screens.customer_fields import (
     FORM,
-    NEW,
     PERSONAL,
     FormStart,
     defaults,
@@ -42,14 +41,15 @@ if TYPE_CHECKING:
     from crm_tui.widgets.form import FormView
 
 
-def load(office: Office, customer_id: int = 0) -> FormStart:
-    """In a thread: the customer to edit, or what a new one begins with; and the draft.
+def load(office: Office, customer_id: int = 0, *, record: str = NEW) -> FormStart:
+    """In a thread: the customer to edit, or what a new one begins with; and the draft, that of
+    `record` for a new one.
 
     Raises Refused, StoreError.
     """
     if not customer_id:
-        draft = office.drafts.load(DraftKey(FORM, NEW))
-        return FormStart(0, 0, defaults(office.person), "", "", draft)
+        draft = office.drafts.load(DraftKey(FORM, record))
+        return FormStart(0, 0, defaults(office.person), "", "", draft, record)
     shown = office.registration.editable(customer_id)
     draft = office.drafts.load(DraftKey(FORM, str(customer_id)))
     return FormStart(

@@ -35,7 +35,9 @@ def known(draft: Draft) -> bool:
 def wish(draft: Draft) -> Open:
     """Where it goes on."""
     key = draft.key
-    record = int(key.record) if key.record.isdigit() else 0
+    if not key.record.isdigit():
+        return Open(FORMS[key.form][1], 0, record=key.record)
+    record = int(key.record)
     if key.form.startswith(STEP):
         return Open("case_form", record, step=key.form.removeprefix(STEP))
     return Open(FORMS[key.form][1], record)

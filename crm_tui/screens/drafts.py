@@ -31,7 +31,12 @@ MOST_SHOWN: Final = 12
 WIDTH: Final = 70
 
 
-# The form of a draft, what it is called, and the target that goes on with it.
+def unfinished(office: Office, target: str) -> list[Draft]:
+    """In a thread: the drafts of something new that `target` would go on with. StoreError."""
+    found = [draft for draft in office.drafts.all() if known(draft)]
+    return [one for one in found if not one.key.record.isdigit() and wish(one).target == target]
+
+
 class DraftsDialog(CommandDialog[Open]):
     """Dismisses with where to go on, or None for later."""
 
@@ -47,11 +52,18 @@ class DraftsDialog(CommandDialog[Open]):
     def compose(self) -> ComposeResult:
         """One line a draft."""
         with Vertical(id="frame"):
-            yield Static(Content(_("Not finished yet. Enter goes on, Esc leaves it for later.")),
-                         markup=False)  # fmt: skip
+            yield Static(Content(self.heading()), markup=False)
             yield Static(Content(""), id="lines", markup=False)
             yield StatusLine()
             yield KeyFooter(self.context, self.WHERE, self.reason_against)
+
+    def heading(self) -> str:
+        """What is offered."""
+        return _("Not finished yet. Enter goes on, Esc leaves it for later.")
+
+    def end(self) -> None:
+        """All were thrown away."""
+        self.dismiss(None)
 
     def on_mount(self) -> None:
         """The newest is highlighted."""
@@ -99,7 +111,32 @@ class DraftsDialog(CommandDialog[Open]):
         )  # fmt: skip
         del self._drafts[self._at]
         if not self._drafts:
-            self.dismiss(None)
+            self.end()
             return
         self._at = min(self._at, len(self._drafts) - 1)
         self._draw()
+
+
+class UnfinishedDialog(DraftsDialog):
+    """Before something new is begun: what was begun and not finished, that of another perhaps."""
+
+    WHERE = "unfinished"
+
+    def __init__(
+        self, context: Context, office: Office, drafts: Sequence[Draft], another: Open
+    ) -> None:
+        """`another` begins a new one, beside these."""
+        super().__init__(context, office, drafts)
+        self._another = another
+
+    def heading(self) -> str:
+        """What is offered."""
+        return _("Not finished yet. Enter goes on with it, n begins a new one.")
+
+    def end(self) -> None:
+        """Nothing is unfinished any more: the new one is begun."""
+        self.do_new_one()
+
+    def do_new_one(self) -> None:
+        """One more, beside these."""
+        self.dismiss(self._another)

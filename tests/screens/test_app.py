@@ -470,6 +470,57 @@ async def test_a_number_is_revealed_and_masked_again_on_the_next_card(bank: Bank
         assert "13800130000" not in one.text
 
 
+async def test_the_next_caller_gets_a_form_of_their_own(bank: Bank) -> None:
+    populate(bank)
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        await one.press("n", "tab")
+        await one.type("赵无极")
+        await one.press("escape")
+        await one.until("Draft kept")
+        bank.clock.advance(minutes=1)
+        await one.press("n")
+        await one.until("Enter goes on with it, n begins a new one")
+        assert "赵无极" in one.text
+        await one.press("n")
+        await one.until("Register a customer")
+        await one.press("tab")
+        await one.type("钱多多")
+        await one.press("escape")
+        await one.gone("Register a customer")
+        assert {one_.values[TITLE] for one_ in bank.office("lina").drafts.all()} == {
+            "赵无极", "钱多多",
+        }  # fmt: skip
+        await one.press("n")
+        await one.until("Enter goes on with it")
+        await one.press("down", "enter")
+        await one.until("Register a customer")
+        assert "赵无极" in one.text
+        assert "钱多多" not in one.text
+
+
+async def test_what_was_thrown_away_comes_back_as_the_draft_it_was(bank: Bank) -> None:
+    populate(bank)
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        for name in ("赵无极", "钱多多"):
+            await one.press("n")
+            await one.until("begins a new one" if name == "钱多多" else "Register a customer")
+            if name == "钱多多":
+                await one.press("n")
+                await one.until("Register a customer")
+            await one.press("tab")
+            await one.type(name)
+            await one.press("ctrl+d" if name == "钱多多" else "escape")
+            await one.gone("Register a customer")
+        await one.press("u")
+        await one.until("钱多多")
+        await one.press("escape")
+        await one.gone("Register a customer")
+    kept = bank.office("lina").drafts.all()
+    assert {draft.values[TITLE] for draft in kept} == {"赵无极", "钱多多"}
+
+
 async def test_esc_keeps_a_draft_and_ctrl_d_discards_with_undo(bank: Bank) -> None:
     ids = populate(bank)
     drafts = Drafts(bank.store, bank.person("lina"))

@@ -61,6 +61,21 @@ async def test_drafts_of_a_dropped_line(bank: Bank, language: str) -> None:
         assert_golden(f"drafts_140x40_{language}", one.text)
 
 
+@SIZES
+async def test_drafts_before_something_new_is_begun(
+    bank: Bank, language: str, size: tuple[int, int]
+) -> None:
+    populate(bank)
+    Drafts(bank.store, bank.dead_session("lina")).save(
+        DraftKey("customer", "new"), {"name": "郑月娥", TITLE: "郑月娥"}
+    )
+    async with desk(bank, "lina", language=language, size=size) as one:
+        await one.until("郑月娥")
+        await one.press("escape", "n")
+        await one.until("n begins" if language == "en" else "n 另开新的")
+        assert_golden(f"drafts_unfinished_{size[0]}x{size[1]}_{language}", one.text)
+
+
 # --- the diary ------------------------------------------------------------------------------
 
 
