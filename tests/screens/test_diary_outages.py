@@ -13,7 +13,7 @@ from textual.keys import _character_to_key as key_name
 
 from crm_tui.db.tables import Complaint, Diary
 from crm_tui.domain.drafts import DraftKey
-from crm_tui.errors import OutcomeUnknown
+from crm_tui.errors import OutcomeUnknown, StoreUnavailable
 from crm_tui.screens.form_drafts import DraftingScreen
 from crm_tui.services.complaints import Complaints
 from crm_tui.services.diaries import Diaries
@@ -250,6 +250,32 @@ def break_once(
 
 
 @ON_SQLITE
+async def test_a_diary_goes_on_after_a_save_whose_answer_was_lost(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work(bank)
+    break_once(monkeypatch, Diaries, "save")
+    async with desk(bank, DIARY.username) as one:
+        await DIARY.begin(one)
+        await one.press("ctrl+s")
+        await one.until("the line broke")
+        # What is typed now would be taken for the save that may have happened.
+        await one.type("XYZ")
+        assert "XYZ" not in one.text
+        await one.press("ctrl+s")
+        await one.until(DIARY.saved)
+        assert "NOT SAVED" not in one.text
+        await one.type(" a thought")
+        await one.press("ctrl+s")
+        await one.until(DIARY.saved)
+        await one.press("ctrl+s")
+        await one.until("handed in.")
+    assert rows(bank, Diary.state, Diary.insight) == [("submitted", TEXT)]
+    assert done(bank, "diary.save") == 2
+    assert drafts(bank) == 0
+
+
+@ON_SQLITE
 async def test_a_diary_whose_handing_in_was_not_answered_is_handed_in_once(
     bank: Bank, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -281,6 +307,53 @@ async def test_a_complaint_whose_registration_was_not_answered_is_registered_onc
         await one.until("Saved.")
     assert rows(bank, Complaint.content) == [("half",)]
     assert done(bank, "complaint.register") == 1
+    assert drafts(bank) == 0
+
+
+@ON_SQLITE
+async def test_what_is_typed_while_nobody_knows_is_not_taken_for_what_was_registered(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line breaks while saving, and the next try finds the database away."""
+    work(bank)
+    break_once(monkeypatch, Complaints, "register", StoreUnavailable("it is away"))
+    async with desk(bank, COMPLAINT.username) as one:
+        await COMPLAINT.begin(one)
+        await one.press("ctrl+s")
+        await one.until("the line broke")
+        await one.press("ctrl+s")
+        await one.until("it is away")
+        await into(one, "content")
+        await one.type(" a thought")
+        assert TEXT not in one.text
+        await one.press("ctrl+s")
+        await one.until("Saved.")
+    assert rows(bank, Complaint.content) == [("half",)]
+    assert drafts(bank) == 0
+
+
+@ON_SQLITE
+async def test_a_draft_of_what_may_be_registered_is_not_typed_on(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work(bank)
+    monkeypatch.setattr(DraftingScreen, "AUTOSAVE_AFTER", 86_400)
+    break_once(monkeypatch, Complaints, "register")
+    async with desk(bank, COMPLAINT.username) as one:
+        await COMPLAINT.open(one)
+        await one.type("half")
+        await one.press("ctrl+s")
+        await one.until("the line broke")
+        await one.press("escape")
+        await one.until("Draft kept.")
+        await one.press("n")
+        await one.until("whether it was saved is not known yet; save again")
+        await into(one, "content")
+        await one.type(" a thought")
+        assert TEXT not in one.text
+        await one.press("ctrl+s")
+        await one.until("Saved.")
+    assert rows(bank, Complaint.content) == [("half",)]
     assert drafts(bank) == 0
 
 
