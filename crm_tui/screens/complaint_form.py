@@ -81,7 +81,7 @@ class ComplaintFormScreen(FormScreen, inherit_bindings=False):
             self._unsaved = True
             self._arm()
         self._fit_customer()
-        if kept is not None and not kept.elsewhere:
+        if kept is not None and not kept.elsewhere and not self._frozen:
             at = kept.saved_at.astimezone(SHANGHAI)
             self.say(_("your draft of {time} goes on here").format(time=f"{at:%m-%d %H:%M}"))
 

@@ -58,14 +58,19 @@ class FormScreen(DraftingScreen, inherit_bindings=False):
         typed_on = self.form.values() != submission.values
         self._unsaved, self._has_draft = typed_on, False
         self.status.settled()
+        if self._frozen:
+            self._frozen = self.form.disabled = False
+            self.focus_start()
         if typed_on:
             self._arm()
         self.refresh_keys()
 
     def _submit_failed(self, error: Exception) -> None:
         self._submitting = False
-        # Changed text under the old key would be taken for the save that may have happened.
-        self._frozen = isinstance(error, OutcomeUnknown)
+        # Changed text under the old key would be taken for the save that may have happened, and a
+        # database that is away does not say whether it has.
+        unknown = isinstance(error, OutcomeUnknown)
+        self._frozen = unknown or (self._frozen and isinstance(error, StoreError))
         self.form.disabled = self._frozen
         self.status.clear()
         if isinstance(error, StoreError):

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # What a field held when the form was opened travels with the draft, for a conflict later.
 _WAS: Final = "_was_"
+# Whether the text may be stored under its request key already: then nothing is typed on it.
+_UNKNOWN: Final = "_unknown"
 
 
 class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
@@ -93,6 +95,7 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
     def _load_draft(self, draft: Mapping[str, str]) -> None:
         self.form.load(draft, clean=False)
         self._request_key = draft.get(REQUEST_KEY) or self._request_key
+        self._frozen = _UNKNOWN in draft
         if draft.get(BASE_VERSION, "").isdigit():
             self._version = int(draft[BASE_VERSION])
         if self._version:
@@ -106,6 +109,8 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
             key = shown(self.context.keymap.get("take_over").all_keys[0])
             text = _("another session of yours is writing this; {key} takes it over")
             self.say(text.format(key=key), "warning")
+        elif self._frozen:
+            self.say(_("whether it was saved is not known yet; save again"), "warning")
         self.refresh_keys()
 
     def why_not(self, command_id: str) -> str | None:
@@ -134,6 +139,7 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
             if self._version and values.get(key, text) != text
         }
         own = {REQUEST_KEY: self._request_key, BASE_VERSION: str(self._version)}
+        own |= {_UNKNOWN: "1"} if self._frozen else {}
         return {**values, **was, **own}
 
     def on_form_view_edited(self, message: FormView.Edited) -> None:

@@ -29,20 +29,22 @@ def new_private_file(path: Path) -> IO[str]:
 def safe_cell(text: str) -> str:
     """Text that no spreadsheet takes for a formula: an apostrophe goes before an active sign.
 
-    The first visible character counts, full-width ones as their ASCII twins.
+    The first visible character counts, full-width ones as their ASCII twins. One more goes before
+    apostrophes that somebody typed there, which would be taken for ours when the file comes back.
     """
-    if not text:
-        return text
-    first = text[0]
-    if first.isalnum() and first.isascii():
-        return text
+    return f"'{text}" if _is_active(text.lstrip("'")) else text
+
+
+def _is_active(text: str) -> bool:
+    if not text or (text[0].isascii() and text[0].isalnum()):
+        return False
     for character in text:
         folded = unicodedata.normalize("NFKC", character)
         if folded[:1] in _ACTIVE:
-            return f"'{text}"
+            return True
         if not _invisible(character):
-            return text
-    return text
+            return False
+    return False
 
 
 def plain_cell(text: str) -> str:

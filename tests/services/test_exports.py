@@ -131,7 +131,7 @@ def test_an_active_first_sign_gets_an_apostrophe(text: str) -> None:
     assert safe_cell(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("text", ["", "a=1", "张=", "1", " 1", "'=1"])
+@pytest.mark.parametrize("text", ["", "a=1", "张=", "1", " 1", "'", "''a", "it's"])
 def test_other_text_stays_as_it_is(text: str) -> None:
     assert safe_cell(text) == text
 
@@ -215,6 +215,9 @@ def test_views_of_complaints_are_those_of_the_queue(
     assert {row["name"] for row in _csv(path)} <= {"张**", ""}
 
 
-@pytest.mark.parametrize("text", ["=1", "@x", " =1", "＝1", "plain", "", "it's", "'quoted'"])
+@pytest.mark.parametrize("text", [
+    "=1", "@x", " =1", "＝1", "plain", "", "it's", "'quoted'", "'=1", "''=1", "' =1", "'", "''",
+    "'" * 20_000 + "=",
+])  # fmt: skip
 def test_what_an_export_wrote_reads_back_as_it_was(text: str) -> None:
     assert plain_cell(safe_cell(text)) == text

@@ -6,7 +6,13 @@ import re
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from crm_tui.db import complaint_people
-from crm_tui.domain.text_rules import COMPLAINT_LIMIT, clean_text, fold_syntax
+from crm_tui.domain.text_rules import (
+    COMPLAINT_LIMIT,
+    NAME_LIMIT,
+    clean_line,
+    clean_text,
+    fold_syntax,
+)
 from crm_tui.errors import InvalidInput
 from crm_tui.i18n import _
 
@@ -71,9 +77,10 @@ def phone(field: str, typed: str) -> str:
 
 def somebody(session: Session, field: str, typed: str) -> Someone | None:
     """Anybody of the bank by user name or name; None when nothing is typed."""
-    if not typed.strip():
+    name = clean_line(typed, field=field, limit=NAME_LIMIT)
+    if not name:
         return None
-    found = complaint_people.named(session, typed)
+    found = complaint_people.named(session, name)
     if not found:
         raise InvalidInput(field, _("There is nobody of that name here."))
     if len(found) > 1:
@@ -93,9 +100,10 @@ def chosen(field: str, typed: str, among: Sequence[Someone]) -> Someone:
 
 def place_id(session: Session, field: str, typed: str) -> int | None:
     """A branch or department by its code; None when nothing is typed."""
-    if not typed.strip():
+    wanted = clean_line(typed, field=field, limit=NAME_LIMIT)
+    if not wanted:
         return None
-    found = complaint_people.place(session, typed)
+    found = complaint_people.place(session, wanted)
     if found is None:
         raise InvalidInput(field, _("There is no such branch."))
     return found.id

@@ -36,7 +36,7 @@ from crm_tui.domain.complaint_kinds import (
 from crm_tui.domain.complaint_rules import NEEDS
 from crm_tui.domain.moments import parse_promise, parse_told
 from crm_tui.domain.staff import Permission
-from crm_tui.domain.text_rules import fold_syntax
+from crm_tui.domain.text_rules import NAME_LIMIT, clean_line, fold_syntax
 from crm_tui.errors import InvalidInput
 from crm_tui.i18n import _
 from crm_tui.services.complaints import fields
@@ -68,7 +68,8 @@ class Maker:
 
         An open case is merged into nothing, so merging makes no circle.
         """
-        found = self._numbered(fold_syntax(other_no).strip())
+        number = clean_line(fold_syntax(other_no), field="other_no", limit=NAME_LIMIT)
+        found = self._numbered(number)
         if found is None:
             raise InvalidInput("other_no", _("There is no such complaint in reach."))
         if found == complaint_id:
