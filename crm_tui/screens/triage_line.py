@@ -36,11 +36,6 @@ _TITLES = {
 VALUE_CELLS = 12
 
 
-def likeliest_first(options: Sequence[tuple[str, str]], likely: str) -> list[tuple[str, str]]:
-    """`options` with the proposed one under the first digit."""
-    return sorted(options, key=lambda option: option[0] != likely)
-
-
 class TriageLine(Widget, can_focus=True):
     """Five choices on a line; the options of the current one stand below it."""
 
@@ -62,12 +57,13 @@ class TriageLine(Widget, can_focus=True):
         departments: Sequence[tuple[str, str]],
         handlers: Sequence[tuple[str, str]],
     ) -> None:
-        """Offer the choices of another case, the proposal picked."""
+        """Offer the choices of another case, the proposal picked; a digit means the same person
+        from case to case, for hands that know it by heart."""
         form = proposal.form
         nobody = ("", _("this branch"))
         self._picks["complaint_class"].offer([(one.value, short(one)) for one in ComplaintClass])
-        self._picks["department"].offer(likeliest_first([nobody, *departments], form.department))
-        self._picks["handler"].offer(likeliest_first(handlers, form.handler))
+        self._picks["department"].offer([nobody, *departments])
+        self._picks["handler"].offer(handlers)
         self._picks["urgency"].offer([(one.value, labels.label(one)) for one in Urgency])
         self._picks["complexity"].offer([(one.value, labels.label(one)) for one in Complexity])
         for name, picking in self._picks.items():
