@@ -432,7 +432,9 @@ def test_merging_goes_into_an_open_case_in_reach_and_never_round(bank: Bank) -> 
     ("source", "target", "handler", "said"),
     [
         ({"accused": "wangqiang"}, {}, "wangqiang", "Its handler is complained about"),
-        ({}, {"accused": "lina"}, "wangqiang", "not about the same person"),
+        ({"accused": "lina"}, {}, "wangqiang", "not about the same person"),
+        ({"accused": "lina"}, {"accused": "zhaomin"}, "wangqiang", "not about the same person"),
+        ({}, {"accused": "lina"}, "wangqiang", ""),
         ({"accused": "zhaomin"}, {"accused": "zhaomin"}, "wangqiang", ""),
         ({}, {}, "wangqiang", ""),
     ],

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 def check(session: Session, source_id: int, target_id: int) -> None:
     """Both are locked. Raises InvalidInput for the first rule that forbids it.
 
-    The target is handled on, so the recusal and the limits of the source have to hold there.
+    The target is handled on, so the recusal and the limits of the source have to hold there. A
+    source that is about nobody has no recusal to lose.
     """
     target, source = _read(session, target_id), _read(session, source_id)
     if _handles_accused(target, source) or _handles_accused(source, target):
         raise InvalidInput("other_no", _("Its handler is complained about in the other one."))
-    if source.accused_id != target.accused_id:
+    if source.accused_id is not None and source.accused_id != target.accused_id:
         raise InvalidInput("other_no", _("That complaint is not about the same person."))
     if source.customer_id != target.customer_id:
         raise InvalidInput("other_no", _("That complaint is of another customer."))
