@@ -133,6 +133,8 @@ RECORD_COMMANDS: Final = (
       needs="see_complaints", order=12),
     C("other_step", ("o",), N_("other steps"), "其他步骤", "qi ta bu zhou", "records", _CASES,
       needs="see_complaints", order=13),
+    C("open_customer", ("c",), N_("customer card"), "客户卡片", "ke hu ka pian", "records", _CASES,
+      needs="see_customers", order=29, brief=N_("card")),
     C("review", ("y",), N_("approve"), "批阅", "pi yue", "records", _REVIEW,
       needs="review_diary", order=16, verb="approve"),
     C("return_diary", ("x",), N_("return"), "退回", "tui hui", "records", _REVIEW,

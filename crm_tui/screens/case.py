@@ -213,6 +213,10 @@ class CaseScreen(RecordScreen[None], inherit_bindings=False):
         """A contact with the customer of the case."""
         self.post_message(Open("contact_form", self._detail.row.customer_id or 0))
 
+    def do_open_customer(self) -> None:
+        """Who complained: number, phone and what else is known of them."""
+        self.post_message(Open("card", self._detail.row.customer_id or 0))
+
     def do_reveal(self) -> None:
         """Show a stranger's phone, to call back; a customer's is on the card."""
 
@@ -268,10 +272,10 @@ class CaseScreen(RecordScreen[None], inherit_bindings=False):
         detail, walk = self._detail, self._shown.walk
         if command_id in ("next_item", "previous_item"):
             return self._no_step(walk, 1 if command_id == "next_item" else -1)
-        if command_id == "log_contact" and detail.row.customer_id is None:
-            return _("a stranger has no contacts")
+        if command_id in ("log_contact", "open_customer") and detail.row.customer_id is None:
+            return _("it is a stranger's complaint")
         if command_id == "reveal" and not detail.phone_mask:
-            return _("the number is on the customer's card")
+            return _("the number is on the customer's card: c")
         if command_id == "next_step" and not detail.row.state.is_open:
             return _("the case has ended; o can reopen it")
         if command_id == "triage":

@@ -49,6 +49,10 @@ class ComplaintsScreen(ComplaintList, inherit_bindings=False):
         """A contact with the customer of the case."""
         self._with_row("log_contact", lambda row: Open("contact_form", row.customer_id or 0))
 
+    def do_open_customer(self) -> None:
+        """Who complained: number, phone and what else is known of them."""
+        self._with_row("open_customer", lambda row: Open("card", row.customer_id or 0))
+
     def do_next_step(self) -> None:
         """The form of what the case needs next."""
         self._with_row("next_step", self._next_step)
@@ -119,13 +123,22 @@ class ComplaintsScreen(ComplaintList, inherit_bindings=False):
 
         self._list.when_settled(run)
 
+    def legend(self) -> dict[str, str]:
+        """The marks before the time left."""
+        return {
+            "!": _("overdue, or due within a working day"),
+            "~": _("due soon"),
+            "→": _("from who was asked first to who works on it"),
+        }
+
     def why_not(self, command_id: str) -> str | None:
         """What needs a case needs one."""
         row = self._row
-        if command_id in ("open", "next_step", "other_step", "log_contact") and row is None:
+        of_customer = command_id in ("log_contact", "open_customer")
+        if (of_customer or command_id in ("open", "next_step", "other_step")) and row is None:
             return _("no complaint is highlighted")
-        if command_id == "log_contact" and row is not None and row.customer_id is None:
-            return _("a stranger has no contacts")
+        if of_customer and row is not None and row.customer_id is None:
+            return _("it is a stranger's complaint")
         if command_id == "next_step" and row is not None and not row.state.is_open:
             return _("the case has ended; o can reopen it")
         return super().why_not(command_id)

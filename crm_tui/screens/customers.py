@@ -193,6 +193,10 @@ class CustomersScreen(RosterReading, inherit_bindings=False):
         if row is not None:
             self.post_message(Open(target, row.customer_id))
 
+    def legend(self) -> dict[str, str]:
+        """The marks of the roster."""
+        return roster_columns.legend()
+
     def why_not(self, command_id: str) -> str | None:
         """What needs a row needs a row."""
         needs_row = ("open", "edit", "log_contact")

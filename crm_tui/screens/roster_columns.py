@@ -97,6 +97,18 @@ def marks(row: RosterRow, today: date) -> str:
     return "".join(shown[:2])
 
 
+def legend() -> dict[str, str]:
+    """What the marks mean, in the words of the language in force."""
+    return {
+        _("P!"): _("has an open complaint"),
+        _("C!"): _("the agreed contact is overdue"),
+        _("N^"): _("near the next tier"),
+        _("new"): _("a customer since at most 30 days"),
+        _("{tier} ?").format(tier="..."): _("what is missing to that tier is not known"),
+        _("f. -{amount}").format(amount="..."): _("missing to the next tier, by the household"),
+    }
+
+
 def detail(row: RosterRow, today: date) -> tuple[str, str]:
     """Two lines about the highlighted customer, so that most need not be opened."""
     first = [one_line(row.name), labels.tier_card(row.tier), labels.label(row.state)]

@@ -20,6 +20,8 @@ from crm_tui.widgets.status_line import StatusLine
 from crm_tui.widgets.wishes import Go, Session
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual import events
 
     from crm_tui.widgets.context import Context
@@ -100,7 +102,12 @@ class Commanding(Screen[T], Generic[T], inherit_bindings=False):
 
     def do_help(self) -> None:
         """The keys of this screen."""
-        self.app.push_screen(HelpScreen(self.context, self.WHERE, self.reason_against))
+        help_screen = HelpScreen(self.context, self.WHERE, self.reason_against, self.legend())
+        self.app.push_screen(help_screen)
+
+    def legend(self) -> Mapping[str, str]:
+        """What the marks of this screen mean, for its help."""
+        return {}
 
     def do_palette(self) -> None:
         """This screen's actions by number, or by name in either language."""

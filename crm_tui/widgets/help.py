@@ -16,7 +16,7 @@ from crm_tui.widgets.bindings import typed
 from crm_tui.widgets.overlay import Overlay
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from textual import events
     from textual.app import ComposeResult
@@ -31,9 +31,13 @@ _KEYS_WIDTH: Final = 18
 
 
 def help_lines(
-    context: Context, where: str, why_not: Callable[[str], str | None]
+    context: Context,
+    where: str,
+    why_not: Callable[[str], str | None],
+    legend: Mapping[str, str],
 ) -> Iterator[tuple[str, str]]:
-    """Lines as (text, style): group titles, then key, label and why it cannot act."""
+    """Lines as (text, style): group titles, then key, label and why it cannot act; then what the
+    marks of the screen mean."""
     commands = [one for one in context.keymap.at(where) if context.may(one)]
     for group, title in GROUPS.items():
         members = [one for one in commands if one.group == group]
@@ -49,6 +53,10 @@ def help_lines(
             else:
                 yield line, "dim"
                 yield f"  {' ' * _KEYS_WIDTH}({reason})", "dim"
+    if legend:
+        yield _("What the marks mean"), "bold"
+    for mark, meaning in legend.items():
+        yield f"  {mark}{' ' * max(1, _KEYS_WIDTH - cell_len(mark))}{meaning}", ""
 
 
 def _keys(context: Context, command: Command) -> str:
@@ -69,14 +77,22 @@ class HelpScreen(Overlay[None]):
     HelpScreen Static { width: 1fr; height: auto; }
     """
 
-    def __init__(self, context: Context, where: str, why_not: Callable[[str], str | None]) -> None:
+    def __init__(
+        self,
+        context: Context,
+        where: str,
+        why_not: Callable[[str], str | None],
+        legend: Mapping[str, str],
+    ) -> None:
+        """`legend` is what each mark of the screen below means."""
         super().__init__(context)
+        self._legend = legend
         self._where = where
         self._why_not = why_not
 
     def compose(self) -> ComposeResult:
         """One text in a scrolling frame."""
-        lines = list(help_lines(self.context, self._where, self._why_not))
+        lines = list(help_lines(self.context, self._where, self._why_not, self._legend))
         styled = [Content.styled(text, style) for text, style in lines]
         with VerticalScroll():
             yield Static(Content("\n").join(styled), markup=False)

@@ -154,6 +154,17 @@ async def test_help_of_the_roster(bank: Bank, language: str) -> None:
 
 @ON_SQLITE
 @BOTH
+async def test_help_explains_the_marks_of_the_roster(bank: Bank, language: str) -> None:
+    populate(bank)
+    async with desk(bank, "lina", language=language) as one:
+        await one.until("张伟明")
+        await one.press("question_mark", "end")
+        with_marks = ("P!", "has an open complaint") if language == "en" else ("诉", "有未结投诉")
+        assert all(text in one.text for text in with_marks)
+
+
+@ON_SQLITE
+@BOTH
 async def test_help_of_the_roster_on_a_wide_screen(bank: Bank, language: str) -> None:
     populate(bank)
     async with desk(bank, "lina", language=language, size=(140, 40)) as one:

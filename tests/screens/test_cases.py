@@ -281,7 +281,22 @@ async def test_the_phone_of_a_stranger_is_shown_for_a_while(bank: Bank) -> None:
         await one.press("escape")
         await opened(one, "case", made["new"])
         await one.press("p")
-        await one.until("the number is on the customer's card")
+        await one.until("the number is on the customer's card: c")
+
+
+@ON_SQLITE
+async def test_a_case_leads_to_the_card_of_its_customer(bank: Bank) -> None:
+    made = fill(bank)
+    async with desk(bank, "zhaomin") as one:
+        await queue(one)
+        await opened(one, "case", made["new"])
+        await one.press("c")
+        await one.until("timeline")
+        assert "P000001" in one.text
+        await one.press("escape", "escape")
+        await opened(one, "case", made["stranger"])
+        await one.press("c")
+        await one.until("it is a stranger's complaint")
 
 
 @ON_SQLITE
