@@ -95,6 +95,15 @@ async def test_nine_is_no_option_of_eight_and_letters_are_none() -> None:
         assert app.focused is app.form.rows[0].control
 
 
+async def test_a_full_width_space_is_typed_like_any_letter() -> None:
+    app = Desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        for key in ("note", "name"):
+            app.form.row(key).control.focus()  # type: ignore[union-attr]
+            await pilot.press("甲", "\u3000", "乙")
+            assert app.form.values()[key] == "甲\u3000乙"
+
+
 async def test_arrows_choose_and_delete_clears() -> None:
     app = Desk()
     async with app.run_test(size=(80, 24)) as pilot:
