@@ -18,7 +18,7 @@ from crm_tui.labels_complaints import short
 from crm_tui.screens import complaint_lines
 from crm_tui.screens.promise_field import PromiseField
 from crm_tui.text import one_line
-from crm_tui.widgets.fields import LineField
+from crm_tui.widgets.fields import CodeField, LineField
 from crm_tui.widgets.form import FieldRow
 from crm_tui.widgets.found_field import MOST_FOUND, FoundField
 from crm_tui.widgets.note_field import NoteField
@@ -127,7 +127,7 @@ def rows(office: Office, start: Start) -> list[FieldRow]:
     who = [] if start.customer_id else [
         FieldRow(CUSTOMER, _("Customer"), asked),
         FieldRow("name", _("Stranger"), LineField(hint=_("name, may be withheld"))),
-        FieldRow("phone", _("Telephone"), LineField(limit=30)),
+        FieldRow("phone", _("Telephone"), CodeField(limit=30)),
     ]  # fmt: skip
     classes = [(one.value, short(one)) for one in ComplaintClass]
     demands = [(one.value, labels.label(one)) for one in Demand]
@@ -148,5 +148,5 @@ def rows(office: Office, start: Start) -> list[FieldRow]:
         FieldRow("first_responder", _("First asked"), PickField(start.colleagues)),
         FieldRow("accused", _("Complains of"),
                  PickField(start.colleagues, free=True, hint=_("whom; nobody"))),
-        FieldRow("people", _("People"), LineField(limit=6, hint="1")),
+        FieldRow("people", _("People"), CodeField(limit=6, hint="1")),
     ]  # fmt: skip

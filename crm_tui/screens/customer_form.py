@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -23,6 +24,7 @@ from crm_tui.screens.customer_fields import (
     facts,
     id_type_of,
     rows,
+    said_by,
     typed_form,
 )
 from crm_tui.screens.form_base import FormScreen
@@ -58,9 +60,12 @@ def load(office: Office, customer_id: int = 0) -> FormStart:
 
 
 def build(
-    context: Context, office: Office, start: FormStart, draft: Mapping[str, str] | None = None
-) -> CustomerFormScreen:
-    """On the loop: the form. `draft` is one that was just discarded and is wanted back."""
+    context: Context, office: Office, start: FormStart, draft: Mapping[str, str] | None = None,
+    sought: str = "",
+) -> CustomerFormScreen:  # fmt: skip
+    """On the loop: the form. `draft` is one that was just discarded and is wanted back, `sought`
+    the search that did not find who is registered now."""
+    start = replace(start, values=start.values | said_by(sought))
     return CustomerFormScreen(context, office, start, draft)
 
 
@@ -118,6 +123,14 @@ class CustomerFormScreen(FormScreen, inherit_bindings=False):
         if kept is not None and not kept.elsewhere:
             at = kept.saved_at.astimezone(SHANGHAI)
             self.say(_("your draft of {time} goes on here").format(time=f"{at:%m-%d %H:%M}"))
+
+    def focus_start(self) -> None:
+        """A new customer is a person most of the time: on to the name."""
+        name = self.form.row("name")
+        if self._start.customer_id or name is None:
+            super().focus_start()
+        else:
+            name.control.focus()
 
     def _load_draft(self, draft: Mapping[str, str]) -> None:
         super()._load_draft(draft)

@@ -12,12 +12,15 @@ from crm_tui.i18n import _
 from crm_tui.keys import shown
 from crm_tui.screens.base import RecordScreen
 from crm_tui.screens.form_merge import settle
+from crm_tui.widgets.bindings import written
 from crm_tui.widgets.form import FieldRow, FormView
 from crm_tui.widgets.form_work import FormOutcome, FormWork
+from crm_tui.widgets.option_field import OptionField
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from textual import events
     from textual.timer import Timer
     from textual.widget import Widget
 
@@ -89,6 +92,11 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
     def focus_start(self) -> None:
         """Where the cursor begins."""
         self.form.focus_first()
+
+    def on_key(self, event: events.Key) -> None:
+        """No option answers to the key, and no field in words follows: it is lost."""
+        if isinstance(self.focused, OptionField) and written(event).strip():
+            self.say(_("choose one by its digit"), "warning")
 
     def _load_draft(self, draft: Mapping[str, str]) -> None:
         self.form.load(draft, clean=False)

@@ -11,7 +11,12 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from crm_tui.widgets.bindings import written
+from crm_tui.widgets.fields import in_words
+from crm_tui.widgets.option_field import OptionField
+
 if TYPE_CHECKING:
+    from textual import events
     from textual.app import ComposeResult
 
     from crm_tui.widgets.field_base import FieldDone, FieldEdited
@@ -175,7 +180,37 @@ class FormView(VerticalScroll, can_focus=False):
     def on_field_done(self, message: FieldDone) -> None:
         """On to the next field; from the last one nowhere."""
         message.stop()
+        following = self._following()
+        if following:
+            following[0].focus()
+
+    def _following(self) -> list[Control]:
+        """The fields after the one that has the keys."""
         controls = [row.control for row in self.rows if row.display]
         focused = self.screen.focused
-        if focused in controls[:-1]:
-            controls[controls.index(focused) + 1].focus()
+        return controls[controls.index(focused) + 1 :] if focused in controls else []
+
+    def on_key(self, event: events.Key) -> None:
+        """What no option answers to begins a text."""
+        text = written(event)
+        if text.strip() and self._write_on(text):
+            event.stop()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A paste as well."""
+        if event.text.strip() and self._write_on(event.text):
+            event.stop()
+
+    def _write_on(self, text: str) -> bool:
+        """Write `text`, which the choice that has the keys has no use for, into the next field
+        in words, so that the rest of the sentence goes there too; whether there is one."""
+        if not isinstance(self.screen.focused, OptionField):
+            return False
+        for control in self._following():
+            words = in_words(control)
+            if words is not None:
+                # Not `focus`, which acts later than the next key may come.
+                self.screen.set_focus(words)
+                words.write(text)
+                return True
+        return False

@@ -87,12 +87,14 @@ class Desk(App[None], inherit_bindings=False):
         return Context(clock=lambda: NOW, permissions=permissions, incident=incident)
 
     def open_form(self, take_over: Callable[[], Mapping[str, str]] | None = None,
-                  **given: Any) -> None:  # fmt: skip
+                  last_choice: bool = False, **given: Any) -> None:  # fmt: skip
         rows = [
             FieldRow("method", "方式", OptionField([("visit", "上门"), ("phone", "电话")])),
             FieldRow("note", "内容", NoteField()),
             FieldRow("name", "姓名", LineField(limit=8)),
         ]
+        if last_choice:
+            rows.append(FieldRow("result", "结果", OptionField([("agreed", "同意")])))
         work = FormWork(
             self.store.submit, self.store.save_draft, self.store.discard_draft, take_over
         )
@@ -356,6 +358,13 @@ async def test_another_session_writes_until_this_one_takes_over() -> None:
         await pilot.press("tab", "!")
         await wait_until(pilot, lambda: app.store.drafts)
         assert app.store.drafts[-1]["note"] == "newer!"
+
+
+async def test_a_letter_that_no_choice_and_no_text_takes_is_told() -> None:
+    app = Desk(Store(), last_choice=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("shift+tab", "x")
+        await told(pilot, app, "! choose one by its digit")
 
 
 async def test_letters_in_a_form_are_text_and_commands_are_ctrl_keys() -> None:
