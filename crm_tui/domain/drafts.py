@@ -32,3 +32,5 @@ class Draft:
 TITLE = "_title"
 REQUEST_KEY = "_request_key"
 BASE_VERSION = "_version"
+FOCUS = "_focus"
+"""The field in which the person stopped."""

@@ -6,7 +6,7 @@ import asyncio
 import uuid
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from crm_tui.domain.drafts import BASE_VERSION, REQUEST_KEY
+from crm_tui.domain.drafts import BASE_VERSION, FOCUS, REQUEST_KEY
 from crm_tui.errors import DraftTaken
 from crm_tui.i18n import _
 from crm_tui.keys import shown
@@ -64,7 +64,7 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
         self._has_draft = bool(draft)
         self._unsaved = bool(draft) and not draft_stored
         self._submitting = self._frozen = self._ended = False
-        self._passing = ""
+        self._passing = self._left_at = ""
         self._timer: Timer | None = None
         self._storing = asyncio.Lock()
 
@@ -85,9 +85,17 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
             self._load_draft(self._draft)
         self._apply_read_only()
         if not self._read_only:
-            self.focus_start()
+            self._focus_where_left(self._draft)
         if self._unsaved:
             self._arm()
+
+    def _focus_where_left(self, draft: Mapping[str, str]) -> None:
+        """To the field in which the person stopped; in a draft that does not know it, to the
+        last text. Elsewhere the rest of a sentence would pick options."""
+        left = draft.get(FOCUS) or (self.form.last_typed() if draft else "")
+        if not self.form.focus_at(left):
+            self.focus_start()
+        self._left_at = left
 
     def focus_start(self) -> None:
         """Where the cursor begins."""
@@ -141,7 +149,10 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
             for key, text in self._original.items()
             if self._version and values.get(key, text) != text
         }
-        own = {REQUEST_KEY: self._request_key, BASE_VERSION: str(self._version)}
+        own = {
+            REQUEST_KEY: self._request_key, BASE_VERSION: str(self._version),
+            FOCUS: self.form.focused_key() or self._left_at,
+        }  # fmt: skip
         return {**values, **was, **own}
 
     def on_form_view_edited(self, message: FormView.Edited) -> None:
@@ -166,12 +177,13 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
     async def flush_draft(self) -> bool:
         """Save what is not saved yet, now; whether all is saved. The app calls it on leaving."""
         async with self._storing:
-            if not self._unsaved or self._ended or self._read_only:
+            if not (self._unsaved or self._moved_on()) or self._ended or self._read_only:
                 return True
             self._unsaved = False
             if not self._has_draft and self._blank():
                 return True
             values = self.draft_values()
+            self._left_at = values[FOCUS]
             try:
                 await asyncio.to_thread(self._work.save_draft, values)
             except DraftTaken:
@@ -190,6 +202,11 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
                 if self.status.message == self._passing and not self._frozen:
                     self.status.clear()
             return True
+
+    def _moved_on(self) -> bool:
+        """Whether a draft that is stored says that the person stopped elsewhere."""
+        known = self._has_draft and self._left_at
+        return bool(known) and self.form.focused_key() not in ("", self._left_at)
 
     def _blank(self) -> bool:
         """Whether nothing but blanks was typed: that is no work to keep."""
@@ -230,4 +247,4 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
         self._has_draft = True
         self.status.clear()
         self._apply_read_only()
-        self.focus_start()
+        self._focus_where_left(values)

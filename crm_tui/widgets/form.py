@@ -12,7 +12,8 @@ from textual.message import Message
 from textual.widgets import Static
 
 from crm_tui.widgets.bindings import written
-from crm_tui.widgets.fields import in_words
+from crm_tui.widgets.fields import LineField, in_words
+from crm_tui.widgets.note_field import NoteField
 from crm_tui.widgets.option_field import OptionField
 
 if TYPE_CHECKING:
@@ -159,6 +160,28 @@ class FormView(VerticalScroll, can_focus=False):
         if row is None:
             return False
         row.show_problem(text)
+        row.control.focus()
+        return True
+
+    def focused_key(self) -> str:
+        """The key of the field that has the keys, empty when none has."""
+        focused = self.screen.focused
+        return next((row.key for row in self.rows if row.control is focused), "")
+
+    def last_typed(self) -> str:
+        """The key of the last field with a text that was not loaded as clean, or empty."""
+        typed = [
+            row.key for row in self.rows
+            if row.display and isinstance(row.control, LineField | NoteField)
+            and row.control.field_text() not in ("", self._clean[row.key])
+        ]  # fmt: skip
+        return typed[-1] if typed else ""
+
+    def focus_at(self, key: str) -> bool:
+        """To a field, the cursor at the end of its text; whether it is there."""
+        row = self._by_key.get(key)
+        if row is None or not row.display:
+            return False
         row.control.focus()
         return True
 

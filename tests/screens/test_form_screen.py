@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from textual.app import App
 from textual.pilot import Pilot
 
-from crm_tui.domain.drafts import BASE_VERSION, REQUEST_KEY
+from crm_tui.domain.drafts import BASE_VERSION, FOCUS, REQUEST_KEY
 from crm_tui.errors import Conflict, InvalidInput, OutcomeUnknown, Refused, StoreUnavailable
 from crm_tui.screens.base import RecordScreen
 from crm_tui.screens.dialogs import ClashView, ConflictDialog
@@ -267,6 +267,39 @@ async def test_a_draft_brings_back_its_request_key() -> None:
         assert app.store.submitted[0].request_key == "k1"
 
 
+async def test_a_draft_goes_on_in_the_field_in_which_the_person_stopped() -> None:
+    app = Desk(Store())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("1", *"wants a ", "escape")
+        await saved(pilot, app)
+    resumed = Desk(Store(), draft=app.store.drafts[-1])
+    async with resumed.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*"3 year plan")
+        values = resumed.form_screen.form.values()
+        assert (values["method"], values["note"]) == ("visit", "wants a 3 year plan")
+
+
+async def test_moving_on_before_leaving_is_kept_and_looking_is_not() -> None:
+    app = Desk(Store(), draft={"note": "abc", "name": "Li", FOCUS: "note"})
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("tab", "escape")
+        await saved(pilot, app)
+        assert [one[FOCUS] for one in app.store.drafts] == ["name"]
+    again = Desk(Store(), draft=app.store.drafts[-1])
+    async with again.run_test(size=(80, 24)) as pilot:
+        await pilot.press("escape")
+        await saved(pilot, again)
+        assert again.store.drafts == []
+
+
+async def test_a_draft_that_does_not_say_where_goes_on_in_its_last_text() -> None:
+    app = Desk(Store(), draft={"method": "visit", "note": "call "})
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*"2 times")
+        values = app.form_screen.form.values()
+        assert (values["method"], values["note"]) == ("visit", "call 2 times")
+
+
 async def test_discard_deletes_the_draft_and_gives_the_text_back_for_undo() -> None:
     app = Desk(Store())
     async with app.run_test(size=(80, 24)) as pilot:
@@ -355,7 +388,7 @@ async def test_another_session_writes_until_this_one_takes_over() -> None:
         assert app.store.submitted == []
         await pilot.press("ctrl+t")
         await wait_until(pilot, lambda: not app.form_screen.form.disabled)
-        await pilot.press("tab", "!")
+        await pilot.press("!")
         await wait_until(pilot, lambda: app.store.drafts)
         assert app.store.drafts[-1]["note"] == "newer!"
 
