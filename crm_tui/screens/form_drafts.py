@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 # What a field held when the form was opened travels with the draft, for a conflict later.
 _WAS: Final = "_was_"
+# So does what was typed where one is picked and nothing was taken from.
+_SEARCH: Final = "_search_"
 
 
 class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
@@ -108,6 +110,8 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
 
     def _load_draft(self, draft: Mapping[str, str]) -> None:
         self.form.load(draft, clean=False)
+        kept = {key: draft.get(_SEARCH + key, "") for key in self.form.values()}
+        self.form.load_searches(kept)
         self._request_key = draft.get(REQUEST_KEY) or self._request_key
         if draft.get(BASE_VERSION, "").isdigit():
             self._version = int(draft[BASE_VERSION])
@@ -153,7 +157,8 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
             REQUEST_KEY: self._request_key, BASE_VERSION: str(self._version),
             FOCUS: self.form.focused_key() or self._left_at,
         }  # fmt: skip
-        return {**values, **was, **own}
+        searches = {_SEARCH + key: text for key, text in self.form.searches().items()}
+        return {**values, **was, **searches, **own}
 
     def on_form_view_edited(self, message: FormView.Edited) -> None:
         """A key was typed: save the draft soon."""
@@ -210,7 +215,7 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
 
     def _blank(self) -> bool:
         """Whether nothing but blanks was typed: that is no work to keep."""
-        return all(
+        return not self.form.searches() and all(
             text.strip() == self._original.get(key, "").strip()
             for key, text in self.form.values().items()
         )

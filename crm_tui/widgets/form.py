@@ -15,12 +15,13 @@ from crm_tui.widgets.bindings import written
 from crm_tui.widgets.fields import LineField, in_words
 from crm_tui.widgets.note_field import NoteField
 from crm_tui.widgets.option_field import OptionField
+from crm_tui.widgets.pick_field import PickField
 
 if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
-    from crm_tui.widgets.field_base import FieldDone, FieldEdited
+    from crm_tui.widgets.field_base import FieldDone, FieldEdited, FieldRefused
     from crm_tui.widgets.fields import Control
 
 
@@ -126,10 +127,25 @@ class FormView(VerticalScroll, can_focus=False):
             row.show_problem("")
             row.show_note()
 
+    def searches(self) -> dict[str, str]:
+        """What is typed where one of several is picked, and nothing was taken from."""
+        typed = {
+            row.key: row.control.picking.typed
+            for row in self.rows
+            if isinstance(row.control, PickField)
+        }
+        return {key: text for key, text in typed.items() if text.strip()}
+
+    def load_searches(self, searches: Mapping[str, str]) -> None:
+        """Show such texts again; a field without one shows what is picked."""
+        for row in self.rows:
+            if isinstance(row.control, PickField):
+                row.control.search_for(searches.get(row.key, ""))
+
     @property
     def dirty(self) -> bool:
         """Whether anything differs from what was loaded."""
-        return self.values() != self._clean
+        return self.values() != self._clean or bool(self.searches())
 
     def row(self, key: str) -> FieldRow | None:
         """The row of a field."""
@@ -141,12 +157,15 @@ class FormView(VerticalScroll, can_focus=False):
         return row.label if row else key
 
     def check(self) -> bool:
-        """Show what is wrong at each field and go to the first; whether all is well.
+        """Take what is typed where one is picked, show what is wrong at each field and go to
+        the first; whether all is well.
 
         A field that is not displayed is not looked at.
         """
         first: FieldRow | None = None
         for row in self.rows:
+            if isinstance(row.control, PickField):
+                row.control.settle()
             row.show_problem(row.control.problem() if row.display else "")
             if row.wrong and first is None:
                 first = row
@@ -199,6 +218,13 @@ class FormView(VerticalScroll, can_focus=False):
                 if row.wrong:
                     row.show_problem(row.control.problem())
         self.post_message(self.Edited(self, self.values()))
+
+    def on_field_refused(self, message: FieldRefused) -> None:
+        """Say at the field why nothing was taken."""
+        message.stop()
+        for row in self.rows:
+            if row.control is message.field:
+                row.show_problem(row.control.problem())
 
     def on_field_done(self, message: FieldDone) -> None:
         """On to the next field; from the last one nowhere."""
