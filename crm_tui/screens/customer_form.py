@@ -73,6 +73,7 @@ class CustomerFormScreen(FormScreen, inherit_bindings=False):
     """Kind, name, numbers, state; branch and manager where there is a choice."""
 
     WHERE = "customer_form"
+    SECRETS = frozenset({"mobile", "id_no"})
     DEFAULT_CSS: ClassVar[str] = """
     CustomerFormScreen #facts { height: auto; width: 1fr; padding: 0 1; }
     """
@@ -232,7 +233,7 @@ class CustomerFormScreen(FormScreen, inherit_bindings=False):
             self._masks[key] = str(stored.get(f"{key}_mask", mask))
             if mine[key] and self._masks[key] != mask:
                 stored[key] = self._masks[key]
-        super()._settle(Conflict(conflict.message, stored, conflict.version))
+        super()._settle(Conflict(conflict.message, stored, conflict.version, conflict.by))
 
     def _decided(self, customer_id: int | None) -> None:
         """A customer to open, 0 to register all the same, None to go on typing."""

@@ -37,6 +37,8 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
 
     # Seconds from a key to its draft; at most two seconds of typing are ever lost.
     AUTOSAVE_AFTER: ClassVar[float] = 1.0
+    SECRETS: ClassVar[frozenset[str]] = frozenset()
+    """Fields whose stored text is never read into the form."""
 
     def __init__(
         self,
@@ -244,7 +246,10 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
             self._unsaved = True
             self._arm()
 
-        settle(self.app, self.context, self.form, values, self._original, settled)
+        settle(
+            self.app, self.context, self.form, values, self._original, settled,
+            unknown=self.SECRETS,
+        )  # fmt: skip
 
     def _go_on_writing(self, values: Mapping[str, str]) -> None:
         self._read_only = self._lost = False

@@ -451,6 +451,23 @@ async def test_two_people_on_one_customer_lose_nothing() -> None:
         assert (form.name, form.state, form.mobile) == ("张伟明二", "lost", "13800138001")
 
 
+async def test_a_phone_that_nobody_may_read_has_no_original_to_go_back_to() -> None:
+    office = FakeOffice()
+    theirs = {**STORED, "mobile": "", "id_no": "", "mobile_mask": "139****9000"}
+    office.registration.answers = [Conflict("changed", theirs, 4, "赵敏")]
+    app = Desk(office, 17)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("tab", "tab", *"13800138001", "ctrl+s")
+        await wait_until(pilot, lambda: isinstance(app.screen, ConflictDialog))
+        shown = screen_text(app)
+        assert "Somebody else changed this record, 赵敏 last." in shown
+        assert "139****9000" in shown
+        assert "original" not in shown
+        await pilot.press("3", "2", "ctrl+s")
+        await saved(pilot, app)
+        assert office.registration.edited[-1][2].mobile == ""
+
+
 async def test_a_draft_has_a_title_and_goes_on_where_it_was() -> None:
     office = FakeOffice()
     app = Desk(office)
