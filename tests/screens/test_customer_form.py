@@ -263,6 +263,28 @@ async def test_who_was_searched_for_is_who_is_registered(
         assert app.office.drafts.kept == {}
 
 
+async def test_the_beginning_of_an_id_tells_no_birth_date() -> None:
+    app = Desk(FakeOffice())
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.form_screen.form.row("id_no").control.focus()  # type: ignore[union-attr]
+        await pilot.press(*"510107200102291")
+        told = ("1920-01-02", "M")
+        assert (app.values()["birth_date"], app.values()["gender"]) == told
+        await pilot.press(*"23X")
+        assert (app.values()["birth_date"], app.values()["gender"]) == ("", "")
+        await pilot.press(*["backspace"] * 3)
+        assert (app.values()["birth_date"], app.values()["gender"]) == told
+
+
+async def test_a_birth_date_of_ones_own_stays_when_an_id_like_it_goes() -> None:
+    app = Desk(FakeOffice())
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.form_screen.form.load({"birth_date": "1949-12-31"}, clean=False)
+        app.form_screen.form.row("id_no").control.focus()  # type: ignore[union-attr]
+        await pilot.press(*MAN, "backspace")
+        assert (app.values()["birth_date"], app.values()["gender"]) == ("1949-12-31", "")
+
+
 async def test_a_company_has_a_credit_code_and_neither_gender_nor_birth_date() -> None:
     app = Desk(FakeOffice())
     async with app.run_test(size=(80, 24)) as pilot:
