@@ -81,11 +81,15 @@ class InvalidInput(CrmError):
 class Conflict(CrmError):
     """The record changed since it was shown.
 
-    `stored` and `version` are the fields and version now in the database.
+    `stored` and `version` are the fields and version now in the database, `by` the name of who
+    changed it last, where that is known.
     """
 
-    def __init__(self, message: str, stored: Mapping[str, object], version: int) -> None:
+    def __init__(
+        self, message: str, stored: Mapping[str, object], version: int, by: str = ""
+    ) -> None:
         super().__init__(message)
+        self.by = by
         self.stored = dict(stored)
         self.version = version
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, func, or_, select, tuple_
 from sqlmodel import col
 
 from crm_tui.db.tables import (
     Account,
+    Audit,
     Branch,
     Contact,
     Customer,
@@ -21,7 +22,7 @@ from crm_tui.db.tables import (
 )
 from crm_tui.db.tiers import assessed
 from crm_tui.domain.customers import AccountLine, Member, TierStep
-from crm_tui.domain.kinds import Tier, TierReason
+from crm_tui.domain.kinds import Outcome, Tier, TierReason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from crm_tui.domain.staff import Scope
+
+EDIT: Final = "customer.edit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +172,23 @@ def contact_touches(
     else:
         query = query.order_by(col(Contact.started_at).asc(), col(Contact.id).asc())
     return session.execute(query).all()
+
+
+def last_editor(session: Session, customer_id: int) -> str:
+    """The name of who edited the customer last, empty when nobody has."""
+    query = (
+        select(col(Staff.name))
+        .join(Audit, col(Audit.actor_id) == col(Staff.id))
+        .where(
+            col(Audit.object_kind) == "customer",
+            col(Audit.object_id) == str(customer_id),
+            col(Audit.action) == EDIT,
+            col(Audit.outcome) == Outcome.DONE.value,
+        )
+        .order_by(col(Audit.seq).desc())
+        .limit(1)
+    )
+    return session.execute(query).scalar() or ""
 
 
 def lookalikes(

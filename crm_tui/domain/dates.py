@@ -10,23 +10,27 @@ from crm_tui.errors import InvalidInput
 from crm_tui.i18n import _
 
 FARTHEST_DAYS = 3660
+JUST_PASSED_DAYS = 60
+"""A month and day that was within them is hardly meant for next year."""
 _DAYS = re.compile(r"\+?([0-9]{1,4})")
 _OFFSET = re.compile(r"[+-][0-9]{1,4}|0")
 _MONTH_DAY = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})")
 _FULL = re.compile(r"([0-9]{4})[-/.]?([0-9]{2})[-/.]?([0-9]{2})")
 
 
-def parse_coming(text: str, today: date, *, field: str) -> date | None:
+def parse_coming(text: str, today: date, *, field: str, wanted: str = "") -> date | None:
     """A day from today on: `+14` or `14` days ahead, or a date; empty is None.
 
-    A month and day without a year is the next such day. Raises InvalidInput.
+    A month and day without a year is the next such day, unless it has just passed. What is no
+    day is answered by `wanted`, if there is more to type than a day. Raises InvalidInput.
     """
     typed = fold_syntax(text).strip()
     if not typed:
         return None
     day = _days_ahead(typed, today) or _dated(typed, today)
     if day is None:
-        raise InvalidInput(field, _("Type +14, 12-07 or 2026-12-07."))
+        raise InvalidInput(field, wanted or _("Type +14, 12-07 or 2026-12-07."))
+    _refuse_just_passed(typed, day, today, field)
     if day < today:
         raise InvalidInput(field, _("{day} has passed.").format(day=day.isoformat()))
     if (day - today).days > FARTHEST_DAYS:
@@ -48,10 +52,11 @@ def parse_past(text: str, today: date, *, field: str) -> date | None:
     return day
 
 
-def parse_listed(text: str, today: date, *, field: str) -> date | None:
+def parse_listed(text: str, today: date, *, field: str, wanted: str = "") -> date | None:
     """A day to list by: `-1`, `0` and `+1` count from today, or a date; empty is None.
 
-    A month and day without a year is the latest such day up to today. Raises InvalidInput.
+    A month and day without a year is the latest such day up to today; `wanted` as in
+    `parse_coming`. Raises InvalidInput.
     """
     typed = fold_syntax(text).strip()
     if not typed:
@@ -61,8 +66,19 @@ def parse_listed(text: str, today: date, *, field: str) -> date | None:
     full = _FULL.fullmatch(typed)
     day = _real(*map(int, full.groups())) if full else _latest(typed, today)
     if day is None:
-        raise InvalidInput(field, _("Type -1, 11-20 or 2026-11-20."))
+        raise InvalidInput(field, wanted or _("Type -1, 11-20 or 2026-11-20."))
     return day
+
+
+def _refuse_just_passed(typed: str, day: date, today: date, field: str) -> None:
+    """Raises InvalidInput when `typed` names no year and was meant for a day just passed."""
+    before = _latest(typed, today)
+    if before is None or before == today or (today - before).days > JUST_PASSED_DAYS:
+        return
+    text = _("{typed} has passed; write {day} for next year")
+    if day.year == today.year:
+        text = _("{typed} has passed; write {day} for this year")
+    raise InvalidInput(field, text.format(typed=typed, day=day.isoformat()))
 
 
 def _latest(typed: str, today: date) -> date | None:

@@ -42,3 +42,5 @@ def another_new() -> str:
 TITLE = "_title"
 REQUEST_KEY = "_request_key"
 BASE_VERSION = "_version"
+FOCUS = "_focus"
+"""The field in which the person stopped."""

@@ -25,8 +25,10 @@ def parse_promise(text: str, now: datetime, *, field: str) -> datetime | None:
     typed = fold_syntax(text).strip()
     if not typed:
         return None
-    day, clock = _parts(typed, field)
-    on = parse_coming(day, business_date(now), field=field) or business_date(now)
+    wanted = _("Type 17:00, +1 or +1 9:30.")
+    day, clock = _parts(typed, field, wanted)
+    today = business_date(now)
+    on = parse_coming(day, today, field=field, wanted=wanted) or today
     moment = datetime.combine(on, clock or CLOSING, SHANGHAI)
     if moment <= now:
         raise InvalidInput(field, _("That time has passed."))
@@ -41,10 +43,12 @@ def parse_told(text: str, now: datetime, since: datetime, *, field: str) -> date
     typed = fold_syntax(text).strip()
     if not typed:
         return now
-    day, clock = _parts(typed, field)
-    on = parse_listed(day, business_date(now), field=field) or business_date(now)
+    wanted = _("Type a time such as 16:40 or 11-24 16:40.")
+    day, clock = _parts(typed, field, wanted)
+    today = business_date(now)
+    on = parse_listed(day, today, field=field, wanted=wanted) or today
     if clock is None:
-        raise InvalidInput(field, _("Type a time such as 16:40 or 11-24 16:40."))
+        raise InvalidInput(field, wanted)
     moment = datetime.combine(on, clock, SHANGHAI)
     if moment > now:
         raise InvalidInput(field, _("That time lies ahead."))
@@ -54,12 +58,12 @@ def parse_told(text: str, now: datetime, since: datetime, *, field: str) -> date
     return moment
 
 
-def _parts(typed: str, field: str) -> tuple[str, time | None]:
+def _parts(typed: str, field: str, wanted: str) -> tuple[str, time | None]:
     words = typed.split()
     found = _TIME.fullmatch(words[-1])
     if found:
         words.pop()
     if len(words) > 1:
-        raise InvalidInput(field, _("Type a time such as 16:40 or 11-24 16:40."))
+        raise InvalidInput(field, wanted)
     clock = time(int(found[1]), int(found[2])) if found else None
     return (words[0] if words else ""), clock

@@ -15,7 +15,7 @@ from crm_tui.i18n import N_, _
 from crm_tui.labels_complaints import satisfaction, short
 from crm_tui.screens import case_steps
 from crm_tui.screens.promise_field import PromiseField, ToldField
-from crm_tui.widgets.fields import LineField
+from crm_tui.widgets.fields import CodeField
 from crm_tui.widgets.form import FieldRow
 from crm_tui.widgets.note_field import NoteField
 from crm_tui.widgets.option_field import OptionField
@@ -184,4 +184,4 @@ def _control(office: Office, start: Start, name: str) -> Control:
             return PickField(start.handlers, required=start.step is Step.REASSIGN)
         case "promise":
             return PromiseField(office.now, required=True, hint=_("17:00, +1, +1 9:30"))
-    return LineField(limit=32, required=True, hint="CP-2026-000123")
+    return CodeField(limit=32, required=True, hint="CP-2026-000123")

@@ -18,7 +18,7 @@ from crm_tui.labels_complaints import short
 from crm_tui.screens import complaint_lines
 from crm_tui.screens.promise_field import PromiseField
 from crm_tui.text import one_line
-from crm_tui.widgets.fields import LineField
+from crm_tui.widgets.fields import CodeField, LineField
 from crm_tui.widgets.form import FieldRow
 from crm_tui.widgets.found_field import MOST_FOUND, FoundField
 from crm_tui.widgets.note_field import NoteField
@@ -34,8 +34,17 @@ FORM: Final = "complaint"
 CUSTOMER: Final = "customer"
 STRANGER: Final = ("name", "phone")
 OPEN_SHOWN: Final = 2
+OPEN_READ: Final = 50
 _LONG_NUMBER: Final = 15
 Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCases:
+    """What is open of a customer: the newest, a line each, and how many more there are."""
+
+    lines: tuple[str, ...] = field(default=(), repr=False)
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +54,7 @@ class Start:
     customer_id: int
     customer: tuple[str, str] | None = field(repr=False)
     colleagues: Pairs
-    open_cases: tuple[str, ...] = field(repr=False)
+    open_cases: OpenCases
     content: str = field(repr=False)
     draft: Draft | None
     record: str = NEW
@@ -73,7 +82,7 @@ def load(office: Office, customer_id: int = 0, content: str = "", *, record: str
         customer_id,
         _customer(office, known) if known else None,
         ((me.username, me.name), *others),
-        _open_cases(office, known) if known else (),
+        open_cases(office, known) if known else OpenCases(),
         content,
         draft,
         record,
@@ -90,15 +99,26 @@ def _customer(office: Office, customer_id: int) -> tuple[str, str]:
     return str(customer_id), "  ".join(one_line(part) for part in parts if part)
 
 
-def _open_cases(office: Office, customer_id: int) -> tuple[str, ...]:
-    """What is open of the customer already, so that nobody registers it twice."""
+def name_in(label: str) -> str:
+    """The name of a customer as `_customer` and `_found` begin with it."""
+    return label.split("  ", 1)[0]
+
+
+def open_cases(office: Office, customer_id: int) -> OpenCases:
+    """In a thread: what is open of the customer already, so that nobody registers it twice.
+
+    Raises Refused, StoreError.
+    """
     criteria = ComplaintCriteria(QueueView.OPEN, customer_id=customer_id)
-    rows = office.complaints.page(criteria, Move.FIRST, None, OPEN_SHOWN).rows
-    return tuple(
+    page = office.complaints.page(criteria, Move.FIRST, None, OPEN_READ)
+    newest = sorted(page.rows, key=lambda row: row.received_at, reverse=True)[:OPEN_SHOWN]
+    found = office.complaints.count(criteria) if page.has_after else len(page.rows)
+    lines = [
         f"{row.complaint_no} {complaint_lines.reason_text(row)} "
         f"{labels.label(row.state)}  {one_line(row.summary)}"
-        for row in rows
-    )
+        for row in newest
+    ]
+    return OpenCases(tuple(lines), found - len(lines))
 
 
 def search(office: Office, text: str) -> Pairs:
@@ -130,7 +150,7 @@ def rows(office: Office, start: Start) -> list[FieldRow]:
     who = [] if start.customer_id else [
         FieldRow(CUSTOMER, _("Customer"), asked),
         FieldRow("name", _("Stranger"), LineField(hint=_("name, may be withheld"))),
-        FieldRow("phone", _("Telephone"), LineField(limit=30)),
+        FieldRow("phone", _("Telephone"), CodeField(limit=30)),
     ]  # fmt: skip
     classes = [(one.value, short(one)) for one in ComplaintClass]
     demands = [(one.value, labels.label(one)) for one in Demand]
@@ -151,5 +171,5 @@ def rows(office: Office, start: Start) -> list[FieldRow]:
         FieldRow("first_responder", _("First asked"), PickField(start.colleagues)),
         FieldRow("accused", _("Complains of"),
                  PickField(start.colleagues, free=True, hint=_("whom; nobody"))),
-        FieldRow("people", _("People"), LineField(limit=6, hint="1")),
+        FieldRow("people", _("People"), CodeField(limit=6, hint="1")),
     ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -13,7 +14,7 @@ from crm_tui.domain.complaints import ComplaintForm
 from crm_tui.domain.drafts import TITLE
 from crm_tui.i18n import _
 from crm_tui.screens import complaint_fields
-from crm_tui.screens.complaint_fields import CUSTOMER, STRANGER, Start, load
+from crm_tui.screens.complaint_fields import CUSTOMER, STRANGER, OpenCases, Start, load
 from crm_tui.screens.form_base import FormScreen
 from crm_tui.text import clip, one_line, safe
 from crm_tui.widgets.form_work import FormWork, Submission
@@ -48,7 +49,7 @@ class ComplaintFormScreen(FormScreen, inherit_bindings=False):
 
     WHERE = "complaint_form"
     DEFAULT_CSS: ClassVar[str] = """
-    ComplaintFormScreen #known { height: auto; width: 1fr; }
+    ComplaintFormScreen #open, ComplaintFormScreen #known { height: auto; width: 1fr; }
     """
 
     def __init__(
@@ -67,10 +68,12 @@ class ComplaintFormScreen(FormScreen, inherit_bindings=False):
         )
         self._office = office
         self._start = start
+        self._open_of = start.customer[0] if start.customer else ""
         self._let_go: Callable[[], object] = _nothing_held
 
     def on_mount(self) -> None:
         """A note becomes the content; say that a draft goes on. The base shows both."""
+        self._show_open(self._start.open_cases)
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -87,13 +90,33 @@ class ComplaintFormScreen(FormScreen, inherit_bindings=False):
 
     def compose_facts(self) -> Iterable[Widget]:
         """What is open of the customer already."""
-        if self._start.open_cases:
-            plain = self.context.plain
-            width = max(20, self.app.size.width - 2)
-            yield Rule(plain=plain, caption=_("open already"))
-            lines = self._start.open_cases
-            text = "\n".join(" " + clip(safe(line), width, ascii_only=plain) for line in lines)
-            yield Static(Content(text), id="known", markup=False)
+        with Vertical(id="open"):
+            yield Rule(plain=self.context.plain)
+            yield Static(Content(""), id="known", markup=False)
+
+    def _show_open(self, cases: OpenCases) -> None:
+        plain, width = self.context.plain, max(20, self.app.size.width - 2)
+        caption = _("open already, and {n} more") if cases.more else _("open already")
+        text = "\n".join(" " + clip(safe(line), width, ascii_only=plain) for line in cases.lines)
+        place = self.query_one("#open")
+        place.display = bool(cases.lines)
+        place.query_one(Rule).caption(caption.format(n=cases.more))
+        place.query_one("#known", Static).update(Content(text))
+
+    def draft_values(self) -> dict[str, str]:
+        """With what the list of drafts calls it."""
+        return {**super().draft_values(), TITLE: one_line(self._whom())}
+
+    def _whom(self) -> str:
+        """The name of the customer or stranger, or else who is searched for; no number."""
+        row, start = self.form.row(CUSTOMER), self._start
+        if row is None or not isinstance(row.control, FoundField):
+            return complaint_fields.name_in(start.customer[1]) if start.customer else ""
+        picking = row.control.picking
+        if picking.chosen:
+            return complaint_fields.name_in(picking.label)
+        searched = "" if any(map(str.isdigit, picking.typed)) else picking.typed
+        return self.form.values()["name"].strip() or searched
 
     # --- the customer -----------------------------------------------------------------------
 
@@ -107,6 +130,20 @@ class ComplaintFormScreen(FormScreen, inherit_bindings=False):
             row = self.form.row(name)
             if row is not None:
                 row.display = not chosen
+        if not self._start.customer_id and chosen != self._open_of:
+            self._read_open(chosen)
+
+    def _read_open(self, chosen: str) -> None:
+        """Another customer, or none: what is open of the one before is no concern of theirs."""
+        self._open_of = chosen
+        self._show_open(OpenCases())
+        if chosen:
+            read = partial(complaint_fields.open_cases, self._office, int(chosen))
+            self.run_read("open", read, partial(self._show_open_of, chosen), _without_hint)
+
+    def _show_open_of(self, chosen: str, cases: OpenCases) -> None:
+        if chosen == self._open_of:
+            self._show_open(cases)
 
     def on_found_field_taken(self, message: FoundField.Taken) -> None:
         """A customer has name and phone: on to the content."""
@@ -169,6 +206,10 @@ def _nothing_held() -> None:
     """No key waits."""
 
 
+def _without_hint(_error: Exception) -> None:
+    """A form without the hint is a form all the same."""
+
+
 def _title(start: Start) -> str:
     if start.customer_id and start.customer is not None:
         return _("Complaint > {name}").format(name=start.customer[1])
@@ -191,13 +232,9 @@ def _work(office: Office, start: Start) -> FormWork:
         kept = office.drafts.load(key)
         return kept.values if kept else {}
 
-    def save_draft(values: dict[str, str]) -> None:
-        name = start.customer[1] if start.customer else values.get("name", "")
-        office.drafts.save(key, {**values, TITLE: one_line(name)})
-
     return FormWork(
         submit=submit,
-        save_draft=save_draft,
+        save_draft=partial(office.drafts.save, key),
         discard_draft=partial(office.drafts.discard, key),
         take_over=take_over,
     )

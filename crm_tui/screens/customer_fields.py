@@ -10,11 +10,13 @@ from crm_tui.domain.customers import CustomerForm
 from crm_tui.domain.dates import parse_past
 from crm_tui.domain.drafts import NEW, DraftKey
 from crm_tui.domain.kinds import CustomerKind, CustomerState, Gender, IdType
+from crm_tui.domain.names import is_han
+from crm_tui.domain.search import TIER_WORDS, query_tokens
 from crm_tui.domain.staff import Permission
 from crm_tui.domain.text_rules import fold_syntax
 from crm_tui.i18n import _
 from crm_tui.text import one_line
-from crm_tui.widgets.fields import DateField, LineField
+from crm_tui.widgets.fields import CodeField, DateField, LineField
 from crm_tui.widgets.form import FieldRow
 from crm_tui.widgets.option_field import OptionField
 
@@ -86,6 +88,16 @@ def defaults(person: Person) -> dict[str, str]:
     }
 
 
+def said_by(search: str) -> dict[str, str]:
+    """What a search tells of the customer it was for: a name in Han, or a mobile number."""
+    text = fold_syntax(search).strip()
+    mobile = query_tokens(text).full_mobile
+    if mobile:
+        return {"mobile": mobile}
+    in_han = bool(text) and all(is_han(char) or char == "·" for char in text)
+    return {"name": text} if in_han and text not in TIER_WORDS else {}
+
+
 def rows(office: Office, start: FormStart) -> list[FieldRow]:
     """The fields in the order of Tab."""
     hint = _("{mask}  empty keeps it")
@@ -98,9 +110,9 @@ def rows(office: Office, start: FormStart) -> list[FieldRow]:
     return [
         FieldRow("kind", _("Kind"), OptionField(kinds, required=True)),
         FieldRow("name", _("Name"), LineField(required=True)),
-        FieldRow("mobile", _("Mobile"), LineField(limit=NUMBER_LIMIT, hint=mobile)),
+        FieldRow("mobile", _("Mobile"), CodeField(limit=NUMBER_LIMIT, hint=mobile)),
         FieldRow("id_type", _("Paper"), OptionField(id_types)),
-        FieldRow("id_no", _("ID number"), LineField(limit=NUMBER_LIMIT, hint=id_no)),
+        FieldRow("id_no", _("ID number"), CodeField(limit=NUMBER_LIMIT, hint=id_no)),
         FieldRow("gender", _("Gender"), OptionField(genders)),
         FieldRow("birth_date", _("Birth date"), birth_date),
         FieldRow("state", _("State"), OptionField(_states(start), required=True)),
@@ -120,10 +132,10 @@ def _places(person: Person) -> list[FieldRow]:
     scope = person.scope(Permission.EDIT_CUSTOMER)
     places = []
     if scope is not None and (scope.branch_ids is None or len(scope.branch_ids) > 1):
-        places.append(FieldRow("branch_code", _("Branch code"), LineField(limit=CODE_LIMIT)))
+        places.append(FieldRow("branch_code", _("Branch code"), CodeField(limit=CODE_LIMIT)))
     if scope is not None and not scope.own_only:
         hint = _("@user name; empty: nobody yet")
-        places.append(FieldRow("manager", _("Manager"), LineField(limit=CODE_LIMIT, hint=hint)))
+        places.append(FieldRow("manager", _("Manager"), CodeField(limit=CODE_LIMIT, hint=hint)))
     return places
 
 

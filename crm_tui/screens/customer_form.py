@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -10,7 +11,7 @@ from textual.widgets import Static
 
 from crm_tui.clock import SHANGHAI
 from crm_tui.domain.drafts import NEW, TITLE, DraftKey
-from crm_tui.domain.identifiers import ResidentId, parse_resident_id
+from crm_tui.domain.identifiers import parse_resident_id
 from crm_tui.domain.kinds import CustomerKind, IdType
 from crm_tui.errors import Conflict, InvalidInput, LooksAlike, StoreError
 from crm_tui.i18n import _
@@ -22,6 +23,7 @@ from crm_tui.screens.customer_fields import (
     facts,
     id_type_of,
     rows,
+    said_by,
     typed_form,
 )
 from crm_tui.screens.form_base import FormScreen
@@ -58,9 +60,12 @@ def load(office: Office, customer_id: int = 0, *, record: str = NEW) -> FormStar
 
 
 def build(
-    context: Context, office: Office, start: FormStart, draft: Mapping[str, str] | None = None
-) -> CustomerFormScreen:
-    """On the loop: the form. `draft` is one that was just discarded and is wanted back."""
+    context: Context, office: Office, start: FormStart, draft: Mapping[str, str] | None = None,
+    sought: str = "",
+) -> CustomerFormScreen:  # fmt: skip
+    """On the loop: the form. `draft` is one that was just discarded and is wanted back, `sought`
+    the search that did not find who is registered now."""
+    start = replace(start, values=start.values | said_by(sought))
     return CustomerFormScreen(context, office, start, draft)
 
 
@@ -68,6 +73,7 @@ class CustomerFormScreen(FormScreen, inherit_bindings=False):
     """Kind, name, numbers, state; branch and manager where there is a choice."""
 
     WHERE = "customer_form"
+    SECRETS = frozenset({"mobile", "id_no"})
     DEFAULT_CSS: ClassVar[str] = """
     CustomerFormScreen #facts { height: auto; width: 1fr; padding: 0 1; }
     """
@@ -85,7 +91,8 @@ class CustomerFormScreen(FormScreen, inherit_bindings=False):
         self._knowing = False
         self._masks = {"mobile": start.mobile_mask, "id_no": start.id_no_mask}
         self._kind = ""
-        self._filled: ResidentId | None = None
+        self._told: dict[str, str] = {}
+        self._filled: dict[str, str] = {}
         super().__init__(
             context,
             _title(start),
@@ -119,11 +126,20 @@ class CustomerFormScreen(FormScreen, inherit_bindings=False):
             at = kept.saved_at.astimezone(SHANGHAI)
             self.say(_("your draft of {time} goes on here").format(time=f"{at:%m-%d %H:%M}"))
 
+    def focus_start(self) -> None:
+        """A new customer is a person most of the time: on to the name."""
+        name = self.form.row("name")
+        if self._start.customer_id or name is None:
+            super().focus_start()
+        else:
+            name.control.focus()
+
     def _load_draft(self, draft: Mapping[str, str]) -> None:
         super()._load_draft(draft)
         values = self.form.values()
         self._fit_kind(values["kind"])
-        self._filled = self._read_id(values)
+        self._told = self._told_by_id(values)
+        self._filled = {key: text for key, text in self._told.items() if values[key] == text}
 
     # --- what follows from what is typed ----------------------------------------------------
 
@@ -147,26 +163,27 @@ class CustomerFormScreen(FormScreen, inherit_bindings=False):
             if row is not None:
                 row.display = kind != CustomerKind.CORPORATE
 
-    def _read_id(self, values: Mapping[str, str]) -> ResidentId | None:
+    def _told_by_id(self, values: Mapping[str, str]) -> dict[str, str]:
+        """Gender and birth date of a valid resident ID, else nothing."""
         if values["id_type"] != IdType.RESIDENT_ID or self._kind == CustomerKind.CORPORATE:
-            return None
+            return {}
         try:
-            return parse_resident_id(values["id_no"], field="id_no", today=self._office.today())
+            read = parse_resident_id(values["id_no"], field="id_no", today=self._office.today())
         except InvalidInput:
-            return None
+            return {}
+        return {"gender": read.gender, "birth_date": read.birth_date.isoformat()}
 
     def _fill_from_id(self, values: Mapping[str, str]) -> None:
-        """Fill in what a new ID tells where nothing else was typed; follow a corrected one."""
-        read, before = self._read_id(values), self._filled
-        if read is None or read == before:
+        """Fill in what an ID tells where nothing else was typed. What the first 15 places told
+        goes when more follow: they were no ID of 15."""
+        told = self._told_by_id(values)
+        if told == self._told:
             return
-        self._filled = read
-        for key, told, told_before in (
-            ("gender", read.gender, before.gender if before else ""),
-            ("birth_date", _iso(read), _iso(before)),
-        ):
-            if values[key] in ("", told_before):
-                self._fill(key, told)
+        self._told = told
+        for key in PERSONAL:
+            if values[key] == self._filled.get(key, ""):
+                self._filled[key] = told.get(key, "")
+                self._fill(key, self._filled[key])
 
     def _fill(self, key: str, text: str) -> None:
         row = self.form.row(key)
@@ -219,7 +236,7 @@ class CustomerFormScreen(FormScreen, inherit_bindings=False):
             self._masks[key] = str(stored.get(f"{key}_mask", mask))
             if mine[key] and self._masks[key] != mask:
                 stored[key] = self._masks[key]
-        super()._settle(Conflict(conflict.message, stored, conflict.version))
+        super()._settle(Conflict(conflict.message, stored, conflict.version, conflict.by))
 
     def _decided(self, customer_id: int | None) -> None:
         """A customer to open, 0 to register all the same, None to go on typing."""
@@ -230,10 +247,6 @@ class CustomerFormScreen(FormScreen, inherit_bindings=False):
         else:
             self._knowing = True
             self._start_submit()
-
-
-def _iso(read: ResidentId | None) -> str:
-    return read.birth_date.isoformat() if read else ""
 
 
 def _title(start: FormStart) -> str:

@@ -178,7 +178,7 @@ class CustomersScreen(RosterReading, inherit_bindings=False):
 
     def do_new(self) -> None:
         """Register a customer."""
-        self.post_message(Open("customer_form", 0))
+        self.post_message(Open("customer_form", 0, sought=self._criteria.search))
 
     def do_edit(self) -> None:
         """Edit the highlighted customer."""

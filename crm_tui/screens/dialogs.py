@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from crm_tui.i18n import N_, _
-from crm_tui.text import safe
+from crm_tui.text import one_line, safe
 from crm_tui.widgets.bindings import typed
 from crm_tui.widgets.commanding import CommandDialog
 from crm_tui.widgets.footer import KeyFooter
@@ -93,13 +93,20 @@ class TextDialog(CommandDialog[None]):
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """A field that two people changed. The texts are as they are shown."""
+    """A field that two people changed. The texts are as they are shown; `original` is None
+    where it is not known."""
 
     key: str
     label: str
     mine: str = field(repr=False)
     now: str = field(repr=False)
-    original: str = field(repr=False)
+    original: str | None = field(repr=False)
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """What can be picked."""
+        known = () if self.original is None else (self.original,)
+        return (self.mine, self.now, *known)
 
 
 class ClashView(Widget, can_focus=True):
@@ -120,8 +127,7 @@ class ClashView(Widget, can_focus=True):
     def render(self) -> Content:
         """Label, then the versions, the one picked in brackets."""
         parts: list[str | tuple[str, str]] = [(self.clash.label, "bold")]
-        texts = (self.clash.mine, self.clash.now, self.clash.original)
-        for index, (name, text) in enumerate(zip(_VERSIONS, texts, strict=True)):
+        for index, (name, text) in enumerate(zip(_VERSIONS, self.clash.versions, strict=False)):
             title = f"{index + 1} {_(name)}"
             title = f"[{title}]" if index == self.picked else f" {title} "
             shown = text[:_MOST_CELLS] or _("(empty)")
@@ -129,13 +135,17 @@ class ClashView(Widget, can_focus=True):
         return Content.assemble(*parts)
 
     def check_consume_key(self, key: str, character: str | None = None) -> bool:
-        """The three digits are its own."""
-        return (character or "") in ("1", "2", "3")
+        """The digits of the versions are its own."""
+        return (character or "") in self._digits
+
+    @property
+    def _digits(self) -> tuple[str, ...]:
+        return ("1", "2", "3")[: len(self.clash.versions)]
 
     def on_key(self, event: events.Key) -> None:
         """A digit picks and moves on."""
         digit = typed(event)
-        if digit in ("1", "2", "3"):
+        if digit in self._digits:
             event.stop()
             self.picked = int(digit) - 1
             views = list(self.screen.query(ClashView))
@@ -149,15 +159,19 @@ class ConflictDialog(CommandDialog["dict[str, int]"]):
 
     CSS_PATH = _CSS
 
-    def __init__(self, context: Context, clashes: Sequence[Clash]) -> None:
+    def __init__(self, context: Context, clashes: Sequence[Clash], by: str = "") -> None:
+        """`by` is who changed the record last, where that is known."""
         super().__init__(context)
+        self._by = one_line(by)
         self._views = [ClashView(clash) for clash in clashes]
 
     def compose(self) -> ComposeResult:
         """Every field that both changed."""
         with VerticalScroll(id="frame", can_focus=False):
             text = _("Somebody else changed this record. Choose for each field by digit.")
-            yield Static(Content(text), markup=False)
+            if self._by:
+                text = _("Somebody else changed this record, {name} last. Choose by digit.")
+            yield Static(Content(text.format(name=self._by)), markup=False)
             yield from self._views
             yield KeyFooter(self.context, self.WHERE, self.reason_against)
 

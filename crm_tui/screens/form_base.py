@@ -130,4 +130,7 @@ class FormScreen(DraftingScreen, inherit_bindings=False):
             self._unsaved = True
             self._start_submit()
 
-        settle(self.app, self.context, self.form, now, self._original, settled)
+        settle(
+            self.app, self.context, self.form, now, self._original, settled,
+            unknown=self.SECRETS, by=conflict.by,
+        )  # fmt: skip

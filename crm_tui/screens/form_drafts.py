@@ -6,18 +6,21 @@ import asyncio
 import uuid
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from crm_tui.domain.drafts import BASE_VERSION, REQUEST_KEY
+from crm_tui.domain.drafts import BASE_VERSION, FOCUS, REQUEST_KEY
 from crm_tui.errors import DraftTaken
 from crm_tui.i18n import _
 from crm_tui.keys import shown
 from crm_tui.screens.base import RecordScreen
 from crm_tui.screens.form_merge import settle
+from crm_tui.widgets.bindings import written
 from crm_tui.widgets.form import FieldRow, FormView
 from crm_tui.widgets.form_work import FormOutcome, FormWork
+from crm_tui.widgets.option_field import OptionField
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from textual import events
     from textual.timer import Timer
     from textual.widget import Widget
 
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 _WAS: Final = "_was_"
 # Whether the text may be stored under its request key already: then nothing is typed on it.
 _UNKNOWN: Final = "_unknown"
+# So does what was typed where one is picked and nothing was taken from.
+_SEARCH: Final = "_search_"
 
 
 class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
@@ -34,6 +39,8 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
 
     # Seconds from a key to its draft; at most two seconds of typing are ever lost.
     AUTOSAVE_AFTER: ClassVar[float] = 1.0
+    SECRETS: ClassVar[frozenset[str]] = frozenset()
+    """Fields whose stored text is never read into the form."""
 
     def __init__(
         self,
@@ -63,7 +70,7 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
         self._has_draft = bool(draft)
         self._unsaved = bool(draft) and not draft_stored
         self._submitting = self._frozen = self._ended = False
-        self._passing = ""
+        self._passing = self._left_at = ""
         self._timer: Timer | None = None
         self._storing = asyncio.Lock()
 
@@ -84,16 +91,31 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
             self._load_draft(self._draft)
         self._apply_read_only()
         if not self._read_only:
-            self.focus_start()
+            self._focus_where_left(self._draft)
         if self._unsaved:
             self._arm()
+
+    def _focus_where_left(self, draft: Mapping[str, str]) -> None:
+        """To the field in which the person stopped; in a draft that does not know it, to the
+        last text. Elsewhere the rest of a sentence would pick options."""
+        left = draft.get(FOCUS) or (self.form.last_typed() if draft else "")
+        if not self.form.focus_at(left):
+            self.focus_start()
+        self._left_at = left
 
     def focus_start(self) -> None:
         """Where the cursor begins."""
         self.form.focus_first()
 
+    def on_key(self, event: events.Key) -> None:
+        """No option answers to the key, and no field in words follows: it is lost."""
+        if isinstance(self.focused, OptionField) and written(event).strip():
+            self.say(_("choose one by its digit"), "warning")
+
     def _load_draft(self, draft: Mapping[str, str]) -> None:
         self.form.load(draft, clean=False)
+        kept = {key: draft.get(_SEARCH + key, "") for key in self.form.values()}
+        self.form.load_searches(kept)
         self._request_key = draft.get(REQUEST_KEY) or self._request_key
         self._frozen = _UNKNOWN in draft
         if draft.get(BASE_VERSION, "").isdigit():
@@ -138,9 +160,13 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
             for key, text in self._original.items()
             if self._version and values.get(key, text) != text
         }
-        own = {REQUEST_KEY: self._request_key, BASE_VERSION: str(self._version)}
+        own = {
+            REQUEST_KEY: self._request_key, BASE_VERSION: str(self._version),
+            FOCUS: self.form.focused_key() or self._left_at,
+        }  # fmt: skip
+        searches = {_SEARCH + key: text for key, text in self.form.searches().items()}
         own |= {_UNKNOWN: "1"} if self._frozen else {}
-        return {**values, **was, **own}
+        return {**values, **was, **searches, **own}
 
     def on_form_view_edited(self, message: FormView.Edited) -> None:
         """A key was typed: save the draft soon."""
@@ -164,12 +190,13 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
     async def flush_draft(self) -> bool:
         """Save what is not saved yet, now; whether all is saved. The app calls it on leaving."""
         async with self._storing:
-            if not self._unsaved or self._ended or self._read_only:
+            if not (self._unsaved or self._moved_on()) or self._ended or self._read_only:
                 return True
             self._unsaved = False
             if not self._has_draft and self._blank():
                 return True
             values = self.draft_values()
+            self._left_at = values[FOCUS]
             try:
                 await asyncio.to_thread(self._work.save_draft, values)
             except DraftTaken:
@@ -189,9 +216,14 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
                     self.status.clear()
             return True
 
+    def _moved_on(self) -> bool:
+        """Whether a draft that is stored says that the person stopped elsewhere."""
+        known = self._has_draft and self._left_at
+        return bool(known) and self.form.focused_key() not in ("", self._left_at)
+
     def _blank(self) -> bool:
         """Whether nothing but blanks was typed: that is no work to keep."""
-        return all(
+        return not self.form.searches() and all(
             text.strip() == self._original.get(key, "").strip()
             for key, text in self.form.values().items()
         )
@@ -220,7 +252,10 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
             self._unsaved = True
             self._arm()
 
-        settle(self.app, self.context, self.form, values, self._original, settled)
+        settle(
+            self.app, self.context, self.form, values, self._original, settled,
+            unknown=self.SECRETS,
+        )  # fmt: skip
 
     def _go_on_writing(self, values: Mapping[str, str]) -> None:
         self._read_only = self._lost = False
@@ -228,4 +263,4 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
         self._has_draft = True
         self.status.clear()
         self._apply_read_only()
-        self.focus_start()
+        self._focus_where_left(values)

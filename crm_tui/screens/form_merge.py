@@ -26,9 +26,13 @@ def settle(
     now: Mapping[str, str],
     was: Mapping[str, str],
     done: Callable[[Values | None], object],
+    *,
+    unknown: frozenset[str] = frozenset(),
+    by: str = "",
 ) -> None:
     """Merge what `form` shows with `now`, both begun from `was`; `done` gets the result, or None
-    when the person would rather go on typing."""
+    when the person would rather go on typing. What the fields `unknown` were is not offered;
+    `by` is who changed the record last."""
     mine = form.values()
     theirs = {key: now.get(key, mine[key]) for key in mine}
     before = {key: was.get(key, "") for key in mine}
@@ -42,11 +46,11 @@ def settle(
         chosen = {key: versions[pick][key] for key, pick in (picks or {}).items()}
         done(None if picks is None else merged | chosen)
 
-    clashes = [
-        Clash(key, form.label_of(key), *(_shown(form, key, one[key]) for one in versions))
-        for key in both
-    ]
-    app.push_screen(ConflictDialog(context, clashes), settled)
+    def clash(key: str) -> Clash:
+        ours, present, first = (_shown(form, key, one[key]) for one in versions)
+        return Clash(key, form.label_of(key), ours, present, None if key in unknown else first)
+
+    app.push_screen(ConflictDialog(context, [clash(key) for key in both], by), settled)
 
 
 def _shown(form: FormView, key: str, text: str) -> str:

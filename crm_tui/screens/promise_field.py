@@ -21,6 +21,8 @@ LIMIT = 30
 class _MomentField(LineField):
     """One line that means an instant; shows which."""
 
+    IN_WORDS = False
+
     def __init__(
         self, now: Callable[[], datetime], *, required: bool = False, hint: str = ""
     ) -> None:

@@ -16,7 +16,7 @@ from crm_tui.i18n import N_, _
 from crm_tui.labels_complaints import short
 from crm_tui.text import clip, one_line
 from crm_tui.widgets.bindings import is_character, typed
-from crm_tui.widgets.pick_field import CURSOR, offered
+from crm_tui.widgets.pick_field import CLEARS, CURSOR, offered
 from crm_tui.widgets.picking import DIGITS, Picking
 
 if TYPE_CHECKING:
@@ -131,6 +131,9 @@ class TriageLine(Widget, can_focus=True):
         elif event.key in ("backspace", "delete"):
             event.stop()
             self._now.rub_out()
+        elif event.key in CLEARS:
+            event.stop()
+            self._now.clear()
         elif event.key in ("left", "right"):
             event.stop()
             self.step(1 if event.key == "right" else -1)

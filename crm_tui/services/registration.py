@@ -81,11 +81,11 @@ class Registration(Service):
 
     def editable(self, customer_id: int) -> Editable:
         """What the edit form starts from. Raises Refused."""
-        scope = self._scope(Permission.EDIT_CUSTOMER, "customer.edit")
+        scope = self._scope(Permission.EDIT_CUSTOMER, queries.EDIT)
         with self._store.read() as session:
             found = queries.facts(session, scope, customer_id)
         if found is None:
-            raise self._store.refuse(self._actor, "customer.edit", "customer", customer_id)
+            raise self._store.refuse(self._actor, queries.EDIT, "customer", customer_id)
         return Editable(
             customer_id,
             found.version,
@@ -101,8 +101,8 @@ class Registration(Service):
 
         Raises Conflict, InvalidInput, Refused, StoreError.
         """
-        scope = self._scope(Permission.EDIT_CUSTOMER, "customer.edit")
-        with self._writing("customer.edit", "customer", customer_id) as tx:
+        scope = self._scope(Permission.EDIT_CUSTOMER, queries.EDIT)
+        with self._writing(queries.EDIT, "customer", customer_id) as tx:
             found = queries.facts(tx.session, scope, customer_id)
             if found is None:
                 raise NotThere
@@ -147,6 +147,7 @@ class Registration(Service):
                 {**customer_values.texts(found.values), "mobile": "", "id_no": "",
                  "mobile_mask": found.mobile_mask or "", "id_no_mask": found.id_no_mask or ""},
                 found.version,
+                queries.last_editor(tx.session, found.id),
             )  # fmt: skip
         before = found.values
         start_at_lowest(tx.session, [found.id], tx.now)
@@ -156,7 +157,7 @@ class Registration(Service):
         )  # fmt: skip
         changed = sorted(one for one in values if one in before and values[one] != before[one])
         tx.audit(
-            "customer.edit",
+            queries.EDIT,
             "customer",
             found.id,
             branch_id=found.branch_id,

@@ -20,6 +20,8 @@ _WIDE: Final = (*tuple(map(chr, (*range(65281, 65375), 12288))), "、", "【", "
 _TWINS: Final[dict[str, tuple[str, ...]]] = {
     char: tuple(wide for wide in _WIDE if fold_keys(wide) == char) for char in _TYPED
 }
+# Python calls it unprintable, yet an input method types it like any letter.
+WIDE_SPACE: Final = "\u3000"
 # Textual itself does not know that `slash`, `plus` and others are characters.
 CHARACTER_KEYS: Final = {key_name(char): char for char in (*_TYPED, *_WIDE)}
 
@@ -50,6 +52,12 @@ def bindings_for(keymap: Keymap, where: str, only: frozenset[str] | None = None)
 def is_character(key: str, character: str | None) -> bool:
     """Whether a text field takes the key."""
     return key in CHARACTER_KEYS or (character is not None and character.isprintable())
+
+
+def written(event: events.Key) -> str:
+    """What a key writes into a text, `` when it writes nothing."""
+    char = event.character or CHARACTER_KEYS.get(event.key, "")
+    return char if char.isprintable() or char == WIDE_SPACE else ""
 
 
 def typed(event: events.Key) -> str:

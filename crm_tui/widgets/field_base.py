@@ -27,6 +27,14 @@ class FieldEdited(Message):
         self.field = field
 
 
+class FieldRefused(Message):
+    """What is typed in a field was not taken: say why beside it."""
+
+    def __init__(self, field: Widget) -> None:
+        super().__init__()
+        self.field = field
+
+
 class FieldDone(Message):
     """The field is complete: go on to the next."""
 

@@ -26,6 +26,8 @@ DateParser: TypeAlias = Callable[..., date | None]
 class LineField(LineInput):
     """One line of text with a limit, counted in characters."""
 
+    IN_WORDS: ClassVar[bool] = True
+    """Whether it holds what people say, not a number, a code or a day."""
     DEFAULT_CSS: ClassVar[str] = """
     LineField { width: 1fr; }
     """
@@ -56,6 +58,10 @@ class LineField(LineInput):
         """Nothing beside it."""
         return ""
 
+    def write(self, text: str) -> None:
+        """Type `text` at the cursor, its lines one after the other."""
+        self.insert_text_at_cursor(" ".join(text.splitlines()))
+
     def on_line_input_edited(self, message: LineInput.Edited) -> None:
         """The field's own message instead of the line's."""
         message.stop()
@@ -68,8 +74,16 @@ class LineField(LineInput):
             self.post_message(FieldDone())
 
 
+class CodeField(LineField):
+    """One line for a number or a code."""
+
+    IN_WORDS = False
+
+
 class DateField(LineField):
     """`+14`, `14`, `12-07` or a full date, full-width too; shows what day that is."""
+
+    IN_WORDS = False
 
     def __init__(
         self,
@@ -125,6 +139,8 @@ class DateField(LineField):
 class AmountField(LineField):
     """An amount in yuan."""
 
+    IN_WORDS = False
+
     def __init__(self, *, required: bool = False, hint: str = "") -> None:
         super().__init__(limit=30, required=required, hint=hint)
 
@@ -146,3 +162,10 @@ class AmountField(LineField):
 
 
 Control: TypeAlias = OptionField | PickField | LineField | NoteField
+
+
+def in_words(control: Control) -> LineField | NoteField | None:
+    """The control when it holds what people say."""
+    if isinstance(control, NoteField) or (isinstance(control, LineField) and control.IN_WORDS):
+        return control
+    return None

@@ -11,10 +11,17 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from crm_tui.widgets.bindings import written
+from crm_tui.widgets.fields import LineField, in_words
+from crm_tui.widgets.note_field import NoteField
+from crm_tui.widgets.option_field import OptionField
+from crm_tui.widgets.pick_field import PickField
+
 if TYPE_CHECKING:
+    from textual import events
     from textual.app import ComposeResult
 
-    from crm_tui.widgets.field_base import FieldDone, FieldEdited
+    from crm_tui.widgets.field_base import FieldDone, FieldEdited, FieldRefused
     from crm_tui.widgets.fields import Control
 
 
@@ -120,10 +127,25 @@ class FormView(VerticalScroll, can_focus=False):
             row.show_problem("")
             row.show_note()
 
+    def searches(self) -> dict[str, str]:
+        """What is typed where one of several is picked, and nothing was taken from."""
+        typed = {
+            row.key: row.control.picking.typed
+            for row in self.rows
+            if isinstance(row.control, PickField)
+        }
+        return {key: text for key, text in typed.items() if text.strip()}
+
+    def load_searches(self, searches: Mapping[str, str]) -> None:
+        """Show such texts again; a field without one shows what is picked."""
+        for row in self.rows:
+            if isinstance(row.control, PickField):
+                row.control.search_for(searches.get(row.key, ""))
+
     @property
     def dirty(self) -> bool:
         """Whether anything differs from what was loaded."""
-        return self.values() != self._clean
+        return self.values() != self._clean or bool(self.searches())
 
     def row(self, key: str) -> FieldRow | None:
         """The row of a field."""
@@ -135,12 +157,15 @@ class FormView(VerticalScroll, can_focus=False):
         return row.label if row else key
 
     def check(self) -> bool:
-        """Show what is wrong at each field and go to the first; whether all is well.
+        """Take what is typed where one is picked, show what is wrong at each field and go to
+        the first; whether all is well.
 
         A field that is not displayed is not looked at.
         """
         first: FieldRow | None = None
         for row in self.rows:
+            if isinstance(row.control, PickField):
+                row.control.settle()
             row.show_problem(row.control.problem() if row.display else "")
             if row.wrong and first is None:
                 first = row
@@ -154,6 +179,28 @@ class FormView(VerticalScroll, can_focus=False):
         if row is None:
             return False
         row.show_problem(text)
+        row.control.focus()
+        return True
+
+    def focused_key(self) -> str:
+        """The key of the field that has the keys, empty when none has."""
+        focused = self.screen.focused
+        return next((row.key for row in self.rows if row.control is focused), "")
+
+    def last_typed(self) -> str:
+        """The key of the last field with a text that was not loaded as clean, or empty."""
+        typed = [
+            row.key for row in self.rows
+            if row.display and isinstance(row.control, LineField | NoteField)
+            and row.control.field_text() not in ("", self._clean[row.key])
+        ]  # fmt: skip
+        return typed[-1] if typed else ""
+
+    def focus_at(self, key: str) -> bool:
+        """To a field, the cursor at the end of its text; whether it is there."""
+        row = self._by_key.get(key)
+        if row is None or not row.display:
+            return False
         row.control.focus()
         return True
 
@@ -172,10 +219,47 @@ class FormView(VerticalScroll, can_focus=False):
                     row.show_problem(row.control.problem())
         self.post_message(self.Edited(self, self.values()))
 
+    def on_field_refused(self, message: FieldRefused) -> None:
+        """Say at the field why nothing was taken."""
+        message.stop()
+        for row in self.rows:
+            if row.control is message.field:
+                row.show_problem(row.control.problem())
+
     def on_field_done(self, message: FieldDone) -> None:
         """On to the next field; from the last one nowhere."""
         message.stop()
+        following = self._following()
+        if following:
+            following[0].focus()
+
+    def _following(self) -> list[Control]:
+        """The fields after the one that has the keys."""
         controls = [row.control for row in self.rows if row.display]
         focused = self.screen.focused
-        if focused in controls[:-1]:
-            controls[controls.index(focused) + 1].focus()
+        return controls[controls.index(focused) + 1 :] if focused in controls else []
+
+    def on_key(self, event: events.Key) -> None:
+        """What no option answers to begins a text."""
+        text = written(event)
+        if text.strip() and self._write_on(text):
+            event.stop()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A paste as well."""
+        if event.text.strip() and self._write_on(event.text):
+            event.stop()
+
+    def _write_on(self, text: str) -> bool:
+        """Write `text`, which the choice that has the keys has no use for, into the next field
+        in words, so that the rest of the sentence goes there too; whether there is one."""
+        if not isinstance(self.screen.focused, OptionField):
+            return False
+        for control in self._following():
+            words = in_words(control)
+            if words is not None:
+                # Not `focus`, which acts later than the next key may come.
+                self.screen.set_focus(words)
+                words.write(text)
+                return True
+        return False

@@ -76,13 +76,18 @@ class FoundField(PickField):
         """A search that nothing was taken from."""
         return _("take one with Enter, or delete the search") if self.picking.typed else ""
 
-    def _left(self) -> None:
-        """A search that is left stays, and says so on saving."""
+    def settle(self) -> bool:
+        """Take the only one that was found."""
+        if len(self._found) == 1:
+            self.picking.pick(self._found[0][0])
+            self._changed()
+        self.refresh(layout=True)
+        return not self.picking.typed
 
     def _press(self, event: events.Key) -> None:
         """Enter takes the highlighted one; left and right move."""
         self._waits = False
-        if self.picking.typed and event.key in ("enter", "down"):
+        if self.picking.typed and event.key in ("enter", "down", "tab"):
             event.stop()
             self._enter()
         elif self._found and event.key in ("left", "right"):

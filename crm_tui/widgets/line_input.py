@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.message import Message
 from textual.widgets import Input
 
-from crm_tui.widgets.bindings import is_character
+from crm_tui.widgets.bindings import WIDE_SPACE, is_character, written
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.binding import BindingType
     from textual.widget import Widget
 
@@ -64,6 +65,12 @@ class LineInput(Input):
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Every character is text here, `/` and `+` too."""
         return is_character(key, character)
+
+    def on_key(self, event: events.Key) -> None:
+        """The one character that Textual's own input takes for a control."""
+        if written(event) == WIDE_SPACE:
+            event.stop()
+            self.insert_text_at_cursor(WIDE_SPACE)
 
     def on_input_changed(self, message: Input.Changed) -> None:
         """Pass on what the person typed, once."""

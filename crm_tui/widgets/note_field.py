@@ -8,11 +8,12 @@ from textual.content import Content
 from textual.widgets import TextArea
 
 from crm_tui.domain.text_rules import NOTE_LIMIT, clean_text
-from crm_tui.widgets.bindings import is_character
+from crm_tui.widgets.bindings import WIDE_SPACE, is_character, written
 from crm_tui.widgets.field_base import FieldEdited, told
 from crm_tui.widgets.line_input import drop_bindings
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.binding import BindingType
 
 # From here on the note says how much of its limit is used.
@@ -69,6 +70,16 @@ class NoteField(TextArea):
     def check_consume_key(self, key: str, character: str | None = None) -> bool:
         """Every character and Enter are text here."""
         return key == "enter" or is_character(key, character)
+
+    def write(self, text: str) -> None:
+        """Type `text` at the cursor."""
+        self.insert(text)
+
+    def on_key(self, event: events.Key) -> None:
+        """The one character that Textual's own text area takes for a control."""
+        if written(event) == WIDE_SPACE:
+            event.stop()
+            self.write(WIDE_SPACE)
 
     def on_text_area_changed(self, message: TextArea.Changed) -> None:
         """The field's own message, for what the person typed."""

@@ -10,8 +10,8 @@ from textual.widget import Widget
 
 from crm_tui.i18n import _
 from crm_tui.text import cell_width, clip, one_line
-from crm_tui.widgets.bindings import is_character, typed
-from crm_tui.widgets.field_base import FieldDone, FieldEdited
+from crm_tui.widgets.bindings import is_character, typed, written
+from crm_tui.widgets.field_base import FieldDone, FieldEdited, FieldRefused
 from crm_tui.widgets.picking import DIGITS, MORE, Picking
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 LABEL_CELLS = 24
 CURSOR = "_"
+CLEARS = ("ctrl+u", "ctrl+w")
+"""The keys that empty a line, or take its last word, elsewhere."""
 
 
 def offered(picking: Picking, width: int, used: int = 0) -> Content:
@@ -83,9 +85,23 @@ class PickField(Widget, can_focus=True):
     # --- as every field ---------------------------------------------------------------------
 
     def field_text(self) -> str:
-        """The value picked; with free text, what is being typed."""
-        unsettled = self.picking.typed.strip()
-        return unsettled if unsettled and self.picking.free else self.picking.chosen
+        """The value picked."""
+        return self.picking.chosen
+
+    def search_for(self, text: str) -> None:
+        """Show what was typed and nothing was taken from."""
+        self.picking.clear()
+        self.picking.type(text)
+        self.refresh(layout=True)
+        if text:
+            self.post_message(self.Sought(self, text))
+
+    def settle(self) -> bool:
+        """Take what is typed where it is clear; whether nothing is left of it."""
+        if self.picking.typed and self.picking.settle():
+            self.post_message(FieldEdited(self))
+        self.refresh(layout=True)
+        return not self.picking.typed
 
     def load_field(self, text: str) -> None:
         """Show a value; one that is not among the options only where text is free."""
@@ -95,11 +111,15 @@ class PickField(Widget, can_focus=True):
 
     def problem(self) -> str:
         """Unclear, or missing."""
-        if not self.picking.settle():
-            return _("choose one by its digit")
-        self.refresh(layout=True)
-        missing = self._required and not self.picking.chosen
-        return _("choose one by its digit") if missing else ""
+        picking = self.picking
+        if picking.typed.strip():
+            if picking.meant() is not None:
+                return ""
+            if not picking.matching():
+                return _("there is no such choice; Ctrl+U takes it away")
+        elif picking.chosen or not self._required:
+            return ""
+        return _("choose one by its digit")
 
     def note(self) -> str:
         """Nothing beside it."""
@@ -128,8 +148,8 @@ class PickField(Widget, can_focus=True):
         before = ""
         if picking.typed:
             before = f"{one_line(picking.typed)}{CURSOR} "
-        elif picking.chosen and picking.chosen not in [one for _d, one, _l in picking.shown()]:
-            before = f"[{clip(chosen, LABEL_CELLS, ascii_only=True)}] "
+        if picking.chosen and picking.chosen not in [one for _d, one, _l in picking.shown()]:
+            before += f"[{clip(chosen, LABEL_CELLS, ascii_only=True)}] "
         options = offered(picking, width, cell_width(before))
         if before or options.plain:
             return Content.assemble((before, "bold"), options)
@@ -140,17 +160,13 @@ class PickField(Widget, can_focus=True):
         self.refresh(layout=True)
 
     def on_blur(self) -> None:
-        """What is typed is taken where it is clear."""
-        self._left()
-        self.refresh(layout=True)
-
-    def _left(self) -> None:
-        if self.picking.typed and self.picking.settle():
-            self.post_message(FieldEdited(self))
+        """What is typed is taken where it is clear, else it is told."""
+        if not self.settle():
+            self.post_message(FieldRefused(self))
 
     def check_consume_key(self, key: str, character: str | None = None) -> bool:
-        """Every character is its own: digits pick, others narrow."""
-        return is_character(key, character)
+        """Every character is its own: digits pick, others narrow. Tab too takes what is typed."""
+        return is_character(key, character) or (key == "tab" and bool(self.picking.typed))
 
     def on_key(self, event: events.Key) -> None:
         """Digits pick and move on; characters narrow; Enter takes what is clear."""
@@ -168,19 +184,23 @@ class PickField(Widget, can_focus=True):
             event.stop()
             self.picking.rub_out()
             self._changed(sought=True)
-        elif event.key in ("enter", "down"):
+        elif event.key in CLEARS:
             event.stop()
-            if self.picking.settle():
-                self._changed()
-                self.post_message(FieldDone())
-        elif event.character and event.is_printable:
+            self.picking.clear()
+            self._changed(sought=True)
+        elif event.key in ("enter", "down", "tab"):
             event.stop()
-            self.picking.type(event.character)
+            self.post_message(FieldDone() if self.settle() else FieldRefused(self))
+        elif text := written(event):
+            event.stop()
+            self.picking.type(text)
             self._changed(sought=True)
 
     def _by_digit(self, character: str) -> bool:
-        """Whether a character chooses rather than narrows."""
-        return bool(character) and character in DIGITS
+        """Whether a character chooses rather than narrows, or goes on with a text of its own."""
+        picking = self.picking
+        own_words = picking.free and picking.typed and not picking.matching()
+        return bool(character) and character in DIGITS and not own_words
 
     def on_paste(self, event: events.Paste) -> None:
         """A name, or part of one."""

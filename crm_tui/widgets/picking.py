@@ -63,7 +63,10 @@ class Picking:
         return [(digit, *option) for digit, option in zip(DIGITS, found, strict=False)]
 
     def digit(self, digit: str) -> bool:
-        """Take a digit; whether it has picked something."""
+        """Take a digit; whether it has picked something. Letters that nothing contains would
+        leave it no option: they go."""
+        if self.typed and not self.matching():
+            self.clear()
         if self.has_more and digit == MORE:
             pages = -(-len(self.matching()) // (len(DIGITS) - 1))
             self._page = (self._page + 1) % pages
@@ -86,18 +89,27 @@ class Picking:
         else:
             self.chosen = ""
 
+    def clear(self) -> None:
+        """Take away what is typed; what was picked stays picked."""
+        self.typed, self._page = "", 0
+
     def pick(self, value: str) -> None:
         """Choose a value."""
         self.chosen, self.typed, self._page = value, "", 0
+
+    def meant(self) -> str | None:
+        """The value that what is typed stands for, None when that is not clear."""
+        found = self.matching()
+        if len(found) == 1:
+            return found[0][0]
+        return self.typed.strip() if self.free and not found else None
 
     def settle(self) -> bool:
         """Choose what is typed; False when it is not clear what is meant."""
         if not self.typed.strip():
             self.typed = ""
             return True
-        found = self.matching()
-        if len(found) == 1:
-            self.pick(found[0][0])
-        elif self.free and not found:
-            self.pick(self.typed.strip())
+        value = self.meant()
+        if value is not None:
+            self.pick(value)
         return not self.typed

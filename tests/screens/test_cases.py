@@ -64,6 +64,27 @@ async def test_a_case_from_decision_to_reopening_by_keys(bank: Bank) -> None:
     assert column(bank, case, "state") == "in_progress"
 
 
+@ON_SQLITE
+async def test_what_is_said_of_telling_the_customer_is_kept_from_the_first_letter(
+    bank: Bank,
+) -> None:
+    populate(bank)
+    case = register(bank)
+    triage(bank, case)
+    take(bank, case, "wangqiang", Step.DECIDE, DECIDED)
+    async with desk(bank, "wangqiang") as one:
+        await one.until("欧阳志远")
+        await one.press("f5", "z")
+        await one.until("> tell the customer")
+        await one.press("2")
+        await one.type("no answer, tried 2 times")
+        assert "[1 yes]" in one.text.replace("\xa0", " ")
+        await one.press("ctrl+s")
+        await one.until("Saved.")
+    trail = bank.office("hq").complaints.get(case).trail
+    assert trail[-1].text == "no answer, tried 2 times"
+
+
 async def test_withdrawing_asks_first_and_cannot_be_undone(bank: Bank) -> None:
     populate(bank)
     case = register(bank)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -185,6 +186,61 @@ async def test_a_complaint_of_a_customer_who_is_searched_for(bank: Bank) -> None
         assert (row.demand, row.name) == ("refund", "")
         assert row.promise_at is not None
         assert row.first_responder_id != row.registrar_id
+
+
+@ON_SQLITE
+async def test_what_is_open_of_a_customer_comes_and_goes_with_them(bank: Bank) -> None:
+    people, now = populate(bank), bank.clock.at
+    for days in (1, 9, 5):
+        bank.clock.at = now - timedelta(days=days)
+        register(bank, customer=people["张伟明"], content=f"{days} days ago")
+    bank.clock.at = now
+    async with desk(bank, "chenjing") as one:
+        await one.until("张伟明")
+        await one.press("f5", "n")
+        await one.until("New complaint")
+        await one.type("zwm")
+        await one.until("> 张伟明")
+        assert "open already" not in one.text
+        await one.press("enter")
+        await one.until("open already, and 1 more")
+        shown = one.text.split("open already", 1)[1]
+        assert "1 days ago" in shown.splitlines()[1]
+        assert "5 days ago" in shown.splitlines()[2]
+        assert "9 days ago" not in shown
+        await one.press("shift+tab", "backspace")
+        await one.gone("open already")
+        await one.type("hui")
+        await one.until("> 覃辉")
+        await one.press("enter")
+        await one.until("|")
+        assert "open already" not in one.text
+
+
+@ON_SQLITE
+async def test_a_picker_alone_makes_a_draft_that_is_called_by_its_customer(bank: Bank) -> None:
+    populate(bank)
+    async with desk(bank, "chenjing") as one:
+        await one.until("张伟明")
+        await one.press("f5", "n")
+        await one.until("New complaint")
+        await one.type("zwm")
+        await one.until("> 张伟明")
+        await one.press("escape")
+        await one.until("Draft kept.")
+        await one.press("n")
+        await one.until("zwm_")
+        await one.until("> 张伟明")
+        await one.press("tab", "escape")
+        await one.until("Draft kept.")
+        await one.app.save_and_leave("sighup")
+    async with desk(bank, "chenjing") as one:
+        await one.until("Not finished yet")
+        assert "complaint  张伟明  Mon" in one.text
+        await one.press("enter")
+        await one.until("Content")
+        await one.type("2 fees")
+        assert "|2 fees" in one.text
 
 
 async def test_a_stranger_with_name_and_phone_and_a_draft_that_goes_on(bank: Bank) -> None:

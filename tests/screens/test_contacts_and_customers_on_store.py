@@ -207,6 +207,7 @@ async def test_two_people_on_one_customer_and_a_draft_that_goes_on(bank: Bank) -
         await wait_until(pilot, lambda: "your draft of" in screen_text(app))
         await pilot.press("ctrl+s")
         await wait_until(pilot, lambda: isinstance(app.screen, ConflictDialog))
+        assert f"this record, {other.person.name} last." in screen_text(app)
         await pilot.press("1", "ctrl+s")
         await saved(pilot, app)
     after = office.registration.editable(customer)

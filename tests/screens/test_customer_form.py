@@ -120,9 +120,11 @@ class Desk(App[None], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(
-        self, office: FakeOffice, customer_id: int = 0, draft: dict[str, str] | None = None
-    ) -> None:
+        self, office: FakeOffice, customer_id: int = 0, draft: dict[str, str] | None = None,
+        sought: str = "",
+    ) -> None:  # fmt: skip
         super().__init__()
+        self.sought = sought
         self.office = office
         self.customer_id = customer_id
         self.draft = draft
@@ -134,7 +136,9 @@ class Desk(App[None], inherit_bindings=False):
         self.push_screen(Below(given))
         office: Any = self.office
         start = customer_form.load(office, self.customer_id)
-        self.form_screen: CustomerFormScreen = customer_form.build(given, office, start, self.draft)
+        self.form_screen: CustomerFormScreen = customer_form.build(
+            given, office, start, self.draft, self.sought
+        )
         self.push_screen(self.form_screen, self.outcomes.append)
 
     def on_open(self, message: Open) -> None:
@@ -159,7 +163,7 @@ async def test_registering_as_it_looks(tongue: str) -> None:
         office = FakeOffice(clerk(1, 2))
         app = Desk(office)
         async with app.run_test(size=(80, 24)) as pilot:
-            await pilot.press("1", *"张伟明", "tab", *"13800138000", "tab", "tab", *MAN)
+            await pilot.press(*"张伟明", "tab", *"13800138000", "tab", "tab", *MAN)
             await wait_until(pilot, lambda: NEW in office.drafts.kept)
             await settle(pilot)
             assert_golden(f"customer_new_80x24_{tongue}", screen_text(app))
@@ -181,7 +185,7 @@ async def test_lookalikes_as_they_look(tongue: str) -> None:
         office.registration.answers = [LooksAlike("perhaps", FOUND)]
         app = Desk(office)
         async with app.run_test(size=(80, 24)) as pilot:
-            await pilot.press("1", "x", "ctrl+s")
+            await pilot.press("x", "ctrl+s")
             await wait_until(pilot, lambda: isinstance(app.screen, LookalikeDialog))
             await pilot.press("down")
             await settle(pilot)
@@ -191,7 +195,9 @@ async def test_lookalikes_as_they_look(tongue: str) -> None:
 async def test_a_person_in_few_keys_the_id_tells_the_rest() -> None:
     app = Desk(FakeOffice())
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("１", *"张伟明", "enter", *"１３８00138000", "enter", "enter", *MAN)
+        await pilot.press(
+            "shift+tab", "１", *"张伟明", "enter", *"１３８00138000", "enter", "enter", *MAN
+        )
         await pilot.pause()
         assert app.values()["birth_date"] == "1949-12-31"
         assert app.values()["gender"] == "F"
@@ -227,10 +233,62 @@ async def test_what_the_id_told_follows_a_corrected_id_but_never_what_was_typed(
         assert (app.values()["birth_date"], app.values()["gender"]) == ("1990-05-01", "F")
 
 
+async def test_a_name_typed_on_the_kind_is_a_name() -> None:
+    app = Desk(FakeOffice())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("shift+tab", *"Anna 2")
+        assert (app.values()["kind"], app.values()["name"]) == ("individual", "Anna 2")
+
+
+@pytest.mark.parametrize(
+    ("sought", "name", "mobile"),
+    [
+        ("张伟明", "张伟明", ""),
+        (" 阿依古丽·买买提 ", "阿依古丽·买买提", ""),
+        ("１３800138000", "", "13800138000"),
+        ("zwm", "", ""),
+        ("白金", "", ""),
+        ("@lina 张", "", ""),
+        ("8000", "", ""),
+    ],
+)
+async def test_who_was_searched_for_is_who_is_registered(
+    sought: str, name: str, mobile: str
+) -> None:
+    app = Desk(FakeOffice(), sought=sought)
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert (app.values()["name"], app.values()["mobile"]) == (name, mobile)
+        await pilot.press("escape")
+        await saved(pilot, app)
+        assert app.office.drafts.kept == {}
+
+
+async def test_the_beginning_of_an_id_tells_no_birth_date() -> None:
+    app = Desk(FakeOffice())
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.form_screen.form.row("id_no").control.focus()  # type: ignore[union-attr]
+        await pilot.press(*"510107200102291")
+        told = ("1920-01-02", "M")
+        assert (app.values()["birth_date"], app.values()["gender"]) == told
+        await pilot.press(*"23X")
+        assert (app.values()["birth_date"], app.values()["gender"]) == ("", "")
+        await pilot.press(*["backspace"] * 3)
+        assert (app.values()["birth_date"], app.values()["gender"]) == told
+
+
+async def test_a_birth_date_of_ones_own_stays_when_an_id_like_it_goes() -> None:
+    app = Desk(FakeOffice())
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.form_screen.form.load({"birth_date": "1949-12-31"}, clean=False)
+        app.form_screen.form.row("id_no").control.focus()  # type: ignore[union-attr]
+        await pilot.press(*MAN, "backspace")
+        assert (app.values()["birth_date"], app.values()["gender"]) == ("1949-12-31", "")
+
+
 async def test_a_company_has_a_credit_code_and_neither_gender_nor_birth_date() -> None:
     app = Desk(FakeOffice())
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("2", *"川西茶业", "enter", "enter", "enter", "enter")
+        await pilot.press("shift+tab", "2", *"川西茶业", "enter", "enter", "enter", "enter")
         await pilot.pause()
         shown = screen_text(app)
         assert "Gender" not in shown
@@ -280,7 +338,7 @@ async def test_branch_and_manager_are_asked_where_there_is_a_choice(
 async def test_a_manager_is_named_with_or_without_its_sign() -> None:
     app = Desk(FakeOffice(clerk(1, 2)))
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("1", "x")
+        await pilot.press("x")
         app.form_screen.form.row("manager").control.focus()  # type: ignore[union-attr]
         await pilot.press(*"＠lina", "ctrl+s")
         await saved(pilot, app)
@@ -294,7 +352,7 @@ async def test_a_lookalike_can_be_opened_and_the_form_stays(key: str, opened: in
     office.registration.answers = [LooksAlike("perhaps", FOUND)]
     app = Desk(office)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("1", *"张伟明", "ctrl+s")
+        await pilot.press(*"张伟明", "ctrl+s")
         await wait_until(pilot, lambda: isinstance(app.screen, LookalikeDialog))
         await pilot.press(key)
         await settle(pilot)
@@ -309,7 +367,7 @@ async def test_registering_all_the_same_is_one_key(keys: tuple[str, ...]) -> Non
     office.registration.answers = [LooksAlike("perhaps", FOUND)]
     app = Desk(office)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("1", *"张伟明", "ctrl+s")
+        await pilot.press(*"张伟明", "ctrl+s")
         await wait_until(pilot, lambda: isinstance(app.screen, LookalikeDialog))
         await pilot.press(*keys)
         await saved(pilot, app)
@@ -324,7 +382,7 @@ async def test_escape_goes_back_to_the_form_and_the_next_save_compares_again() -
     ]  # fmt: skip
     app = Desk(office)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("1", *"张伟明", "ctrl+s")
+        await pilot.press(*"张伟明", "ctrl+s")
         await wait_until(pilot, lambda: isinstance(app.screen, LookalikeDialog))
         await pilot.press("escape", "ctrl+s")
         await wait_until(pilot, lambda: isinstance(app.screen, LookalikeDialog))
@@ -340,7 +398,7 @@ async def test_a_save_of_unknown_outcome_is_repeated_as_it_was() -> None:
     office.registration.answers = [LooksAlike("perhaps", FOUND), OutcomeUnknown("line broke")]
     app = Desk(office)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("1", *"张伟明", "ctrl+s")
+        await pilot.press(*"张伟明", "ctrl+s")
         await wait_until(pilot, lambda: isinstance(app.screen, LookalikeDialog))
         await pilot.press("0")
         await wait_until(pilot, lambda: "line broke" in screen_text(app))
@@ -358,7 +416,7 @@ async def test_what_the_service_finds_wrong_stands_at_its_field() -> None:
     office.registration.answers = [InvalidInput("id_no", "the check digit is wrong")]
     app = Desk(office)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("1", "ctrl+s")
+        await pilot.press("ctrl+s")
         await settle(pilot)
         assert "! must not be empty" in screen_text(app)
         assert office.registration.registered == []
@@ -415,11 +473,28 @@ async def test_two_people_on_one_customer_lose_nothing() -> None:
         assert (form.name, form.state, form.mobile) == ("张伟明二", "lost", "13800138001")
 
 
+async def test_a_phone_that_nobody_may_read_has_no_original_to_go_back_to() -> None:
+    office = FakeOffice()
+    theirs = {**STORED, "mobile": "", "id_no": "", "mobile_mask": "139****9000"}
+    office.registration.answers = [Conflict("changed", theirs, 4, "赵敏")]
+    app = Desk(office, 17)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("tab", "tab", *"13800138001", "ctrl+s")
+        await wait_until(pilot, lambda: isinstance(app.screen, ConflictDialog))
+        shown = screen_text(app)
+        assert "Somebody else changed this record, 赵敏 last." in shown
+        assert "139****9000" in shown
+        assert "original" not in shown
+        await pilot.press("3", "2", "ctrl+s")
+        await saved(pilot, app)
+        assert office.registration.edited[-1][2].mobile == ""
+
+
 async def test_a_draft_has_a_title_and_goes_on_where_it_was() -> None:
     office = FakeOffice()
     app = Desk(office)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("2", *"川西茶业", "escape")
+        await pilot.press("shift+tab", "2", *"川西茶业", "escape")
         await saved(pilot, app)
         assert office.drafts.kept[NEW].values[TITLE] == "川西茶业"
         assert app.outcomes[0] is not None
@@ -445,7 +520,7 @@ async def test_a_discarded_draft_wanted_back_is_stored_again_at_once() -> None:
     office = FakeOffice()
     app = Desk(office)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("1", *"张伟明", "ctrl+d")
+        await pilot.press(*"张伟明", "ctrl+d")
         await saved(pilot, app)
         assert office.drafts.kept == {}
         assert app.outcomes[0] is not None
@@ -480,7 +555,7 @@ async def test_a_database_that_is_away_keeps_what_was_typed() -> None:
     office.registration.answers = [StoreUnavailable("The database is away.")]
     app = Desk(office)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("1", *"张伟明", "ctrl+s")
+        await pilot.press(*"张伟明", "ctrl+s")
         await wait_until(pilot, lambda: "NOT SAVED" in screen_text(app))
         assert app.values()["name"] == "张伟明"
         await pilot.press("ctrl+s")

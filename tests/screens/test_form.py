@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual import events
 from textual.app import App
 
 from crm_tui.domain.dates import parse_past
-from crm_tui.widgets.fields import AmountField, DateField, LineField
+from crm_tui.widgets.fields import AmountField, CodeField, DateField, LineField
 from crm_tui.widgets.form import FieldRow, FormView
 from crm_tui.widgets.note_field import NoteField
 from crm_tui.widgets.option_field import OptionField
@@ -86,13 +87,60 @@ async def test_options_and_dates_as_in_the_mockup() -> None:
             assert any(line.endswith("-> 12-07 周一") for line in text)
 
 
-async def test_nine_is_no_option_of_eight_and_letters_are_none() -> None:
+@pytest.mark.parametrize(
+    "text", ["no answer, tried twice 2", "号码空号2次", "9 to 5", "０.5万", "/v"]
+)
+async def test_what_is_no_option_begins_the_next_text(text: str) -> None:
     app = Desk()
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("9", "v", "0")
+        await pilot.press("3", "shift+tab", *text)
+        assert app.form.values()["method"] == "phone"
+        assert app.form.values()["note"] == text
+        assert app.focused is app.form.rows[1].control
+        assert app.edits[-1]["note"] == text
+
+
+async def test_a_paste_on_a_choice_goes_where_letters_go() -> None:
+    app = Desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.post_message(events.Paste("客户说\n再议"))
         await pilot.pause()
-        assert app.form.values()["method"] == ""
-        assert app.focused is app.form.rows[0].control
+        assert app.form.values()["note"] == "客户说\n再议"
+
+
+class Bare(App[None], inherit_bindings=False):
+    """A choice, a day, a number, and in words only what stands before them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        rows = {
+            "name": LineField(), "method": OptionField(METHODS), "next_on": DateField(today),
+            "amount": AmountField(), "code": CodeField(),
+        }  # fmt: skip
+        self.form = FormView([FieldRow(key, key, control) for key, control in rows.items()])
+
+    def compose(self) -> ComposeResult:
+        yield self.form
+
+    def on_mount(self) -> None:
+        self.form.rows[1].control.focus()
+
+
+async def test_no_day_number_or_code_takes_the_text_of_a_choice() -> None:
+    app = Bare()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*"vx", "space", "张")
+        assert not any(app.form.values().values())
+        assert app.focused is app.form.rows[1].control
+
+
+async def test_a_full_width_space_is_typed_like_any_letter() -> None:
+    app = Desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        for key in ("note", "name"):
+            app.form.row(key).control.focus()  # type: ignore[union-attr]
+            await pilot.press("甲", "\u3000", "乙")
+            assert app.form.values()[key] == "甲\u3000乙"
 
 
 async def test_arrows_choose_and_delete_clears() -> None:

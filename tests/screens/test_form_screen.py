@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from textual.app import App
 from textual.pilot import Pilot
 
-from crm_tui.domain.drafts import BASE_VERSION, REQUEST_KEY
+from crm_tui.domain.drafts import BASE_VERSION, FOCUS, REQUEST_KEY
 from crm_tui.errors import Conflict, InvalidInput, OutcomeUnknown, Refused, StoreUnavailable
 from crm_tui.screens.base import RecordScreen
 from crm_tui.screens.dialogs import ClashView, ConflictDialog
@@ -24,6 +24,7 @@ from crm_tui.widgets.form import FieldRow
 from crm_tui.widgets.form_work import FormOutcome, FormWork, Submission, merge, stored_text
 from crm_tui.widgets.note_field import NoteField
 from crm_tui.widgets.option_field import OptionField
+from crm_tui.widgets.pick_field import PickField
 from tests.support.screen_text import screen_lines, wait_until
 
 NOW = datetime(2026, 11, 23, 1, 15, 2, tzinfo=UTC)
@@ -87,12 +88,13 @@ class Desk(App[None], inherit_bindings=False):
         return Context(clock=lambda: NOW, permissions=permissions, incident=incident)
 
     def open_form(self, take_over: Callable[[], Mapping[str, str]] | None = None,
-                  **given: Any) -> None:  # fmt: skip
+                  more: Sequence[FieldRow] = (), **given: Any) -> None:  # fmt: skip
         rows = [
             FieldRow("method", "方式", OptionField([("visit", "上门"), ("phone", "电话")])),
             FieldRow("note", "内容", NoteField()),
             FieldRow("name", "姓名", LineField(limit=8)),
         ]
+        rows += more
         work = FormWork(
             self.store.submit, self.store.save_draft, self.store.discard_draft, take_over
         )
@@ -265,6 +267,64 @@ async def test_a_draft_brings_back_its_request_key() -> None:
         assert app.store.submitted[0].request_key == "k1"
 
 
+async def test_a_draft_goes_on_in_the_field_in_which_the_person_stopped() -> None:
+    app = Desk(Store())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("1", *"wants a ", "escape")
+        await saved(pilot, app)
+    resumed = Desk(Store(), draft=app.store.drafts[-1])
+    async with resumed.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*"3 year plan")
+        values = resumed.form_screen.form.values()
+        assert (values["method"], values["note"]) == ("visit", "wants a 3 year plan")
+
+
+async def test_moving_on_before_leaving_is_kept_and_looking_is_not() -> None:
+    app = Desk(Store(), draft={"note": "abc", "name": "Li", FOCUS: "note"})
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("tab", "escape")
+        await saved(pilot, app)
+        assert [one[FOCUS] for one in app.store.drafts] == ["name"]
+    again = Desk(Store(), draft=app.store.drafts[-1])
+    async with again.run_test(size=(80, 24)) as pilot:
+        await pilot.press("escape")
+        await saved(pilot, again)
+        assert again.store.drafts == []
+
+
+async def test_a_search_is_kept_in_the_draft_and_taken_before_saving() -> None:
+    people = [("lina", "李娜"), ("wangqiang", "王强"), ("wangfang", "王芳")]
+
+    def row() -> FieldRow:
+        return FieldRow("who", "首问", PickField(people))
+
+    app = Desk(Store(), more=[row()], original={"who": "lina"})
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("shift+tab", *"王强", "escape")
+        await saved(pilot, app)
+    kept = app.store.drafts[-1]
+    resumed = Desk(Store(), more=[row()], original={"who": "lina"}, draft=kept)
+    async with resumed.run_test(size=(80, 24)) as pilot:
+        await told(pilot, resumed, "王强_")
+        await pilot.press("ctrl+s")
+        await saved(pilot, resumed)
+    assert resumed.store.submitted[0].values["who"] == "wangqiang"
+    kept = {**kept, "_search_who": "王"}
+    refused = Desk(Store(), more=[row()], original={"who": "lina"}, draft=kept)
+    async with refused.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+s")
+        await told(pilot, refused, "! choose one by its digit")
+    assert refused.store.submitted == []
+
+
+async def test_a_draft_that_does_not_say_where_goes_on_in_its_last_text() -> None:
+    app = Desk(Store(), draft={"method": "visit", "note": "call "})
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*"2 times")
+        values = app.form_screen.form.values()
+        assert (values["method"], values["note"]) == ("visit", "call 2 times")
+
+
 async def test_discard_deletes_the_draft_and_gives_the_text_back_for_undo() -> None:
     app = Desk(Store())
     async with app.run_test(size=(80, 24)) as pilot:
@@ -353,9 +413,16 @@ async def test_another_session_writes_until_this_one_takes_over() -> None:
         assert app.store.submitted == []
         await pilot.press("ctrl+t")
         await wait_until(pilot, lambda: not app.form_screen.form.disabled)
-        await pilot.press("tab", "!")
+        await pilot.press("!")
         await wait_until(pilot, lambda: app.store.drafts)
         assert app.store.drafts[-1]["note"] == "newer!"
+
+
+async def test_a_letter_that_no_choice_and_no_text_takes_is_told() -> None:
+    app = Desk(Store(), more=[FieldRow("result", "结果", OptionField([("agreed", "同意")]))])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("shift+tab", "x")
+        await told(pilot, app, "! choose one by its digit")
 
 
 async def test_letters_in_a_form_are_text_and_commands_are_ctrl_keys() -> None:

@@ -44,6 +44,26 @@ def test_impossible_coming_dates_name_the_field(typed: str) -> None:
     assert refused.value.field == "next_on"
 
 
+@pytest.mark.parametrize(
+    ("typed", "today", "told"),
+    [
+        ("11-20", TODAY, "11-20 has passed; write 2027-11-20 for next year"),
+        ("9/24", TODAY, "9/24 has passed; write 2027-09-24 for next year"),
+        ("12-20", date(2027, 1, 5), "12-20 has passed; write 2027-12-20 for this year"),
+    ],
+)
+def test_a_day_that_has_just_passed_is_not_silently_next_years(
+    typed: str, today: date, told: str
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        parse_coming(typed, today, field="next_on")
+    assert refused.value.message == told
+
+
+def test_a_day_that_passed_long_ago_is_next_years() -> None:
+    assert parse_coming("09-23", TODAY, field="next_on") == date(2027, 9, 23)
+
+
 @given(st.integers(0, 3660))
 def test_days_ahead_count_from_today(days: int) -> None:
     assert parse_coming(f"+{days}", TODAY, field="x") == TODAY + timedelta(days=days)

@@ -42,6 +42,20 @@ def test_what_is_no_time_ahead_is_refused(typed: str) -> None:
     assert caught.value.field == "promise"
 
 
+@pytest.mark.parametrize("typed", ["25:00", "soon", "1 2 3", "-1", "2026-02-30 9:30"])
+def test_what_can_be_promised_is_said_in_times(typed: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse_promise(typed, NOW, field="promise")
+    assert caught.value.message == "Type 17:00, +1 or +1 9:30."
+
+
+@pytest.mark.parametrize("typed", ["noon", "25:00", "11-22", "noon 16:40", "1 2 3"])
+def test_when_it_was_told_is_said_in_times(typed: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse_told(typed, NOW, DECIDED, field="notified_at")
+    assert caught.value.message == "Type a time such as 16:40 or 11-24 16:40."
+
+
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [
