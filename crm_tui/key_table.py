@@ -20,6 +20,8 @@ CASE: Final = "case"
 DIARIES: Final = "diaries"
 DIARY_READ: Final = "diary_read"
 DIARY: Final = "diary"
+# The form of what is said of an entry that was handed in.
+DIARY_SAID: Final = "diary_said"
 SIGN_IN: Final = "sign_in"
 CONTACT_FORM: Final = "contact_form"
 CUSTOMER_FORM: Final = "customer_form"
@@ -36,7 +38,9 @@ NOTICE: Final = "notice"
 
 LISTS: Final = frozenset({CUSTOMERS, VISITS, COMPLAINTS, DIARIES})
 RECORDS: Final = LISTS | {TODAY, CARD, CASE, DIARY_READ}
-FORMS: Final = frozenset({CONTACT_FORM, CUSTOMER_FORM, COMPLAINT_FORM, CASE_FORM, DIARY})
+FORMS: Final = frozenset(
+    {CONTACT_FORM, CUSTOMER_FORM, COMPLAINT_FORM, CASE_FORM, DIARY, DIARY_SAID}
+)
 EVERYWHERE: Final = RECORDS | FORMS | {SIGN_IN, TRIAGE, DIALOG, CHOICE, UNFINISHED, NOTICE}
 _LINES: Final = frozenset({CHOICE, UNFINISHED})
 
@@ -99,6 +103,7 @@ _OF_CUSTOMERS: Final = frozenset({TODAY, CUSTOMERS, CARD, VISITS, COMPLAINTS, CA
 _REVIEW: Final = frozenset({DIARIES, DIARY_READ})
 _SEARCHED: Final = frozenset({CUSTOMERS, VISITS, COMPLAINTS})
 _AREAS: Final = RECORDS | {DIARY}
+_PAGED: Final = RECORDS | {DIARY_SAID}
 _FIELDS: Final = FORMS | {SIGN_IN, TRIAGE, DIALOG}
 _SIGNED_IN: Final = EVERYWHERE - {SIGN_IN}
 C = Command
@@ -183,8 +188,8 @@ MOVE_COMMANDS: Final = (
     C("up", ("up", "k"), N_("up"), "上移", "shang yi", "move", RECORDS | _LINES, palette=False),
     C("down", ("down", "j"), N_("down"), "下移", "xia yi", "move", RECORDS | _LINES,
       palette=False),
-    C("page_up", ("pageup",), N_("page up"), "上页", "shang ye", "move", RECORDS, palette=False),
-    C("page_down", ("pagedown",), N_("page down"), "下页", "xia ye", "move", RECORDS,
+    C("page_up", ("pageup",), N_("page up"), "上页", "shang ye", "move", _PAGED, palette=False),
+    C("page_down", ("pagedown",), N_("page down"), "下页", "xia ye", "move", _PAGED,
       palette=False),
     C("first", ("home",), N_("first"), "最前", "zui qian", "move", RECORDS, palette=False),
     C("last", ("end",), N_("last"), "最后", "zui hou", "move", RECORDS, palette=False),
@@ -209,7 +214,7 @@ FORM_COMMANDS: Final = (
     C("sign_in", ("enter",), N_("sign in"), "登录", "deng lu", "form", frozenset({SIGN_IN}),
       order=10),
     C("confirm", ("enter",), N_("confirm"), "确认", "que ren", "form",
-      _LINES | {TRIAGE, DIALOG, NOTICE}, order=15),
+      _LINES | {TRIAGE, DIARY_SAID, DIALOG, NOTICE}, order=15),
     C("new_one", ("n",), N_("a new one"), "另开新的", "ling kai xin de", "form",
       frozenset({UNFINISHED}), order=16, verb="new"),
     C("next_field", ("tab",), N_("next field"), "下一项", "xia yi xiang", "form", _FIELDS,

@@ -77,6 +77,11 @@ def prepare(
 
         entry = diary_read.load(office, record_id)
         return lambda context: diary_read.build(context, office, entry, **details)
+    if target in ("diary_review", "diary_return", "diary_correct"):
+        from crm_tui.screens import diary_said
+
+        about = diary_said.load(office, target, record_id, wanted="draft" in details)
+        return lambda context: diary_said.build(context, office, about, **details)
     raise KeyError(target)
 
 

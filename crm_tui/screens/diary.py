@@ -13,13 +13,13 @@ from textual.widgets import Static
 from crm_tui import labels
 from crm_tui.domain.diary import PARTS, DiaryForm
 from crm_tui.domain.diary_rules import proposed_content, with_new_lines
-from crm_tui.domain.drafts import TITLE, DraftKey
+from crm_tui.domain.drafts import TITLE
 from crm_tui.domain.kinds import DiaryState
 from crm_tui.i18n import _
 from crm_tui.keys import label, shown
 from crm_tui.screens import diary_lines, diary_read
 from crm_tui.screens.dialogs import TextDialog
-from crm_tui.screens.diary_start import day_number, prefilled
+from crm_tui.screens.diary_start import day_number, prefilled, take_over
 from crm_tui.screens.form_base import FormScreen
 from crm_tui.text import cell_width, clip, format_date, one_line
 from crm_tui.widgets.form import FieldRow
@@ -84,7 +84,7 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
                     key, {**values, TITLE: format_date(entry.day)}
                 ),
                 discard_draft=partial(office.drafts.discard, key),
-                take_over=partial(_take_over, office, key),
+                take_over=partial(take_over, office, key),
             ),
             original=prefilled(entry, fresh),
             version=entry.version,
@@ -274,9 +274,3 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
 def _title(context: Context, entry: DiaryEntry) -> str:
     area = context.keymap.get("area_diary")
     return f"{label(area)} {shown(area.keys[0])}  {format_date(entry.day)}"
-
-
-def _take_over(office: Office, key: DraftKey) -> Mapping[str, str]:
-    office.drafts.take_over(key)
-    kept = office.drafts.load(key)
-    return kept.values if kept else {}

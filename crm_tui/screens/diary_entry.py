@@ -38,7 +38,7 @@ class EntryScreen(RecordScreen[FormOutcome], inherit_bindings=False):
     """
 
     def __init__(self, context: Context, office: Office, entry: DiaryEntry) -> None:
-        super().__init__(context, _title(context, entry))
+        super().__init__(context, title(context, entry))
         self._office = office
         self._entry = entry
 
@@ -59,10 +59,10 @@ class EntryScreen(RecordScreen[FormOutcome], inherit_bindings=False):
 
     def _draw(self) -> None:
         width, plain = max(0, self.app.size.width - 2), self.context.plain
-        self.show_title(_title(self.context, self._entry))
+        self.show_title(title(self.context, self._entry))
         line = clip(diary_lines.state_line(self._entry), width, ascii_only=plain)
         self.query_one("#state", Static).update(Content(f" {line}"))
-        self.query_one("#whole", Static).update(_whole(self._entry))
+        self.query_one("#whole", Static).update(whole(self._entry))
         self.query_one("#text", VerticalScroll).scroll_home(animate=False)
         self.refresh_keys()
 
@@ -100,13 +100,14 @@ class EntryScreen(RecordScreen[FormOutcome], inherit_bindings=False):
         return super().why_not(command_id)
 
 
-def _title(context: Context, entry: DiaryEntry) -> str:
+def title(context: Context, entry: DiaryEntry) -> str:
+    """The area, whose entry it is, and of which day."""
     area = context.keymap.get("area_diary")
     day = format_date(entry.day)
     return f"{label(area)} {shown(area.keys[0])} > {one_line(entry.author)}  {day}"
 
 
-def _whole(entry: DiaryEntry) -> Content:
+def whole(entry: DiaryEntry) -> Content:
     """Headings and text; data is never markup."""
     parts: list[str | tuple[str, str]] = []
     if entry.comment:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from crm_tui.domain.kinds import DiaryState
 from crm_tui.domain.roster import Move
-from crm_tui.errors import OutcomeUnknown
 from crm_tui.i18n import _
 from crm_tui.screens import diary_lines
-from crm_tui.screens.diary_dialogs import CorrectionDialog, ReturnDialog, ReviewDialog
 from crm_tui.screens.diary_entry import EntryScreen
+from crm_tui.screens.diary_start import day_number
 from crm_tui.widgets.form_work import FormOutcome
 from crm_tui.widgets.wishes import Open
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from crm_tui.domain.diary import DiaryDay, DiaryEntry, DiaryPage, DiaryRow, DiaryView
     from crm_tui.office import Office
     from crm_tui.widgets.context import Context
@@ -31,30 +31,10 @@ class OwnEntryScreen(EntryScreen, inherit_bindings=False):
     ) -> None:
         super().__init__(context, office, entry)
         self._month = month
-        self._request_key = uuid.uuid4().hex
 
     def do_addendum(self) -> None:
         """Write what was wrong; the text itself stays."""
-
-        def chosen(text: str | None) -> None:
-            if text:
-                assert self._entry.diary_id is not None
-                work = partial(
-                    self._office.diaries.add, self._entry.diary_id, text, self._request_key
-                )
-                self.run_write(work, self._added, self._not_added)
-
-        self.app.push_screen(CorrectionDialog(self.context), chosen)
-
-    def _added(self, _result: object) -> None:
-        self._request_key = uuid.uuid4().hex
-        self.reload()
-
-    def _not_added(self, error: Exception) -> None:
-        """What may be stored already is sent again as the same, and stands there once."""
-        if not isinstance(error, OutcomeUnknown):
-            self._request_key = uuid.uuid4().hex
-        self.show_error(error)
+        self.post_message(Open("diary_correct", day_number(self._entry.day)))
 
     def reload(self) -> None:
         """Read it anew."""
@@ -74,7 +54,7 @@ class OwnEntryScreen(EntryScreen, inherit_bindings=False):
 
     def _turn(self, by: int) -> None:
         day = diary_lines.neighbour(self._month, self._entry.day, by)
-        self.dismiss(FormOutcome("left", Open("diary", int(f"{day:%Y%m%d}"))))
+        self.dismiss(FormOutcome("left", Open("diary", day_number(day))))
 
     def why_not(self, command_id: str) -> str | None:
         """Nobody reviews their own; only what was reviewed is corrected."""
@@ -104,39 +84,31 @@ class ReviewScreen(EntryScreen, inherit_bindings=False):
 
     def do_review(self) -> None:
         """Mark as read; Enter takes it, a comment is optional."""
-
-        def chosen(answer: tuple[str, bool] | None) -> None:
-            if answer is not None:
-                comment, exemplary = answer
-                work = partial(
-                    self._office.diaries.review, self._diary_id, self._entry.version, comment,
-                    exemplary=exemplary,
-                )  # fmt: skip
-                self.run_write(work, partial(self._judged, _("Read.")))
-
-        self.app.push_screen(ReviewDialog(self.context), chosen)
+        self.post_message(Open("diary_review", self._diary_id))
 
     def do_return_diary(self) -> None:
         """Return it with a reason."""
+        self.post_message(Open("diary_return", self._diary_id))
 
-        def chosen(comment: str | None) -> None:
-            if comment:
-                work = partial(
-                    self._office.diaries.give_back, self._diary_id, self._entry.version, comment
-                )
-                self.run_write(work, partial(self._judged, _("Returned.")))
+    def came_back(self, *, saved: bool = False) -> None:
+        """What was not judged may have been by somebody else; what was leads on."""
+        if not saved:
+            self.reload()
 
-        self.app.push_screen(ReturnDialog(self.context), chosen)
+    def after_form(
+        self, outcome: FormOutcome | None, reopen: Callable[[Mapping[str, str]], object]
+    ) -> None:
+        """To the next one; after the last, back to the list."""
+        if outcome is None or outcome.how != "saved":
+            super().after_form(outcome, reopen)
+            return
+        self.say(outcome.said)
+        self._step(Move.AFTER, outcome.said)
 
     @property
     def _diary_id(self) -> int:
         assert self._entry.diary_id is not None
         return self._entry.diary_id
-
-    def _judged(self, said: str, _result: object) -> None:
-        """To the next one; after the last, back to the list."""
-        self.say(said)
-        self._step(Move.AFTER, said)
 
     def do_next_item(self) -> None:
         """The next entry of the list."""

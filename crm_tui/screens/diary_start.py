@@ -13,6 +13,8 @@ from crm_tui.domain.drafts import DraftKey
 from crm_tui.domain.kinds import DiaryState
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from crm_tui.domain.diary import DiaryDay, DiaryEntry
     from crm_tui.domain.diary_rules import Proposal
     from crm_tui.domain.drafts import Draft
@@ -50,6 +52,13 @@ def load(office: Office, record_id: int) -> Start:
     day = number_day(record_id, office.today())
     start = Start(office.diaries.entry(day), office.diaries.month(day.replace(day=1)), None)
     return Start(start.entry, start.month, office.drafts.load(start.key))
+
+
+def take_over(office: Office, key: DraftKey) -> Mapping[str, str]:
+    """In a thread: make this session the writer of a draft; what it holds."""
+    office.drafts.take_over(key)
+    kept = office.drafts.load(key)
+    return kept.values if kept else {}
 
 
 def prefilled(entry: DiaryEntry, fresh: list[Proposal]) -> dict[str, str]:

@@ -21,6 +21,9 @@ FORMS: Final = {
     "customer": (N_("customer"), "customer_form"),
     "complaint": (N_("register a complaint"), "complaint_form"),
     "diary": (N_("diary"), "diary"),
+    "diary_review": (N_("comment on a diary"), "diary_review"),
+    "diary_return": (N_("return a diary"), "diary_return"),
+    "diary_correct": (N_("correct a diary"), "diary_correct"),
 }
 # The form of a step of a case is named by it: `case_close`.
 STEP: Final = "case_"

@@ -101,9 +101,14 @@ async def test_the_dialogs_of_who_reads_a_diary(
         await one.press("enter")
         await one.until("先解决再营销")
         await one.press("y")
+        await one.until("Enter takes" if language == "en" else "已阅")
         await one.type("写得好")
         assert_golden(f"diary_comment_{name}", one.text)
-        await one.press("escape", "x", "enter")
+        await one.press("ctrl+d")
+        await one.until("Draft discarded" if language == "en" else "草稿已丢弃")
+        await one.press("x")
+        await one.until("What is missing?" if language == "en" else "缺什么")
+        await one.press("enter")
         assert_golden(f"diary_return_{name}", one.text)
 
 
@@ -120,6 +125,7 @@ async def test_a_correction_of_a_diary_that_was_read(
         await one.until("先解决再营销")
         assert_golden(f"diary_reviewed_{size[0]}x{size[1]}_{language}", one.text)
         await one.press("ctrl+e")
+        await one.until("Correction" if language == "en" else "更正附在后面")
         await one.type("是周二")
         assert_golden(f"diary_correction_{size[0]}x{size[1]}_{language}", one.text)
 

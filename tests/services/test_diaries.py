@@ -183,6 +183,25 @@ def test_the_draft_goes_with_the_save(bank: Bank) -> None:
     assert office.drafts.load(key) is None
 
 
+def test_the_draft_of_what_is_said_goes_with_it_and_stays_when_it_cannot_be_said(
+    bank: Bank,
+) -> None:
+    one = handed_in(bank)
+    superior, other, author = bank.office("zhaomin"), bank.office("hq"), bank.office("lina")
+    key, mine = DraftKey("diary_review", str(one)), DraftKey("diary_correct", "20260302")
+    for office in (superior, other):
+        office.drafts.save(key, {"comment": "half"})
+    author.drafts.save(mine, {"text": "half"})
+    superior.diaries.review(one, 1, "read", key)
+    assert superior.drafts.load(key) is None
+    for late in (other.diaries.review, other.diaries.give_back):
+        with pytest.raises(Conflict):
+            late(one, 1, "too late", key)
+    assert other.drafts.load(key) is not None
+    author.diaries.add(one, "a correction", "key", mine)
+    assert author.drafts.load(mine) is None
+
+
 def test_two_sessions_of_one_person(bank: Bank) -> None:
     first, second = diaries(bank, "lina"), diaries(bank, "lina")
     first.save(MONDAY, 0, DiaryForm(content="one"))

@@ -21,6 +21,7 @@ from crm_tui.services.diaries.base import OBJECT, DiaryService, conflict
 
 if TYPE_CHECKING:
     from crm_tui.domain.diary import DiaryPage, DiaryView
+    from crm_tui.domain.drafts import DraftKey
     from crm_tui.domain.roster import Move
 
 
@@ -67,23 +68,29 @@ class Reviewing(DiaryService):
                 return self._entry(session, found, (), working=working)
         raise self._store.refuse(self._actor, "diary.open", OBJECT, diary_id)
 
-    def review(self, diary_id: int, shown: int, comment: str, *, exemplary: bool = False) -> None:
+    def review(
+        self, diary_id: int, shown: int, comment: str, draft: DraftKey | None = None, *,
+        exemplary: bool = False,
+    ) -> None:  # fmt: skip
         """Mark as read, with a comment if there is something to say.
 
         Raises Conflict, InvalidInput, Refused, StoreError.
         """
-        self._judge(diary_id, shown, comment, DiaryState.REVIEWED, exemplary=exemplary)
+        self._judge(diary_id, shown, comment, draft, DiaryState.REVIEWED, exemplary=exemplary)
 
-    def give_back(self, diary_id: int, shown: int, comment: str) -> None:
+    def give_back(
+        self, diary_id: int, shown: int, comment: str, draft: DraftKey | None = None
+    ) -> None:
         """Return it to be completed; the reason is required.
 
         Raises Conflict, InvalidInput, Refused, StoreError.
         """
-        self._judge(diary_id, shown, comment, DiaryState.RETURNED, exemplary=False)
+        self._judge(diary_id, shown, comment, draft, DiaryState.RETURNED, exemplary=False)
 
     def _judge(
-        self, diary_id: int, shown: int, comment: str, state: DiaryState, *, exemplary: bool
-    ) -> None:
+        self, diary_id: int, shown: int, comment: str, draft: DraftKey | None, state: DiaryState,
+        *, exemplary: bool,
+    ) -> None:  # fmt: skip
         action = "diary.review" if state is DiaryState.REVIEWED else "diary.return"
         scope = self._scope(Permission.REVIEW_DIARY, action)
         said = clean_text(
@@ -95,6 +102,7 @@ class Reviewing(DiaryService):
             )
             if found is None or found.state == DiaryState.DRAFT:
                 raise NotThere
+            self._drop(tx, draft)
             values = {
                 "state": state.value, "comment": said, "exemplary": exemplary,
                 "reviewer_id": self._person.staff_id, "reviewed_at": tx.now,

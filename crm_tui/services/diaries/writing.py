@@ -65,7 +65,9 @@ class Writing(DiaryService):
         """Hand it in; the new version. Raises Conflict, InvalidInput, Refused, StoreError."""
         return self._write(day, shown, form, draft, submit=True)
 
-    def add(self, diary_id: int, text: str, request_key: str) -> None:
+    def add(
+        self, diary_id: int, text: str, request_key: str, draft: DraftKey | None = None
+    ) -> None:
         """Correct one's own reviewed entry, whose text stays. The same key again adds nothing.
 
         Raises InvalidInput when that key stored other words, Refused, StoreError.
@@ -78,6 +80,7 @@ class Writing(DiaryService):
             )
             if found is None or found.state != DiaryState.REVIEWED:
                 raise NotThere
+            self._drop(tx, draft)
             said = clean_text(text, field="text", limit=NOTE_LIMIT, required=True)
             if self._added_before(tx, diary_id, said, request_key):
                 return

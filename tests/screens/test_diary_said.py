@@ -1,0 +1,231 @@
+"""What is said of a diary that was handed in keeps a draft; no other person's doing loses it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import update
+from sqlmodel import col
+
+from crm_tui.db.tables import Diary
+from crm_tui.domain.diary import DiaryForm
+from crm_tui.domain.drafts import TITLE, DraftKey
+from tests.support.desk import desk
+from tests.support.people import OPERATOR
+from tests.support.screen_text import wait_until
+
+if TYPE_CHECKING:
+    from tests.support.desk import Desk
+    from tests.support.people import Bank
+
+pytestmark = pytest.mark.asyncio
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+MONDAY = date(2026, 3, 2)
+FORM = DiaryForm("电话 张伟明", "先致歉", "先解决再营销", "当天追技术部")
+# The key, who presses it, the field that is typed into, the question, and the draft's title.
+KINDS = pytest.mark.parametrize(
+    ("key", "user", "field", "question", "title"),
+    [
+        ("y", "zhaomin", "comment", "Enter takes it", "comment on a diary  李娜 Mon 03-02"),
+        ("x", "zhaomin", "comment", "What is missing?", "return a diary  李娜 Mon 03-02"),
+        ("ctrl+e", "lina", "text", "added below it", "correct a diary  Mon 03-02"),
+    ],
+    ids=["comment", "return", "correction"],
+)
+
+
+def handed_in(bank: Bank, username: str = "lina") -> int:
+    bank.clock.at = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+    diaries = bank.office(username).diaries
+    diaries.submit(MONDAY, diaries.entry(MONDAY).version, FORM)
+    entry = diaries.entry(MONDAY)
+    assert entry.diary_id is not None
+    return entry.diary_id
+
+
+def prepared(bank: Bank, user: str) -> int:
+    """An entry that takes what is said in the test: the author's after it was read."""
+    diary_id = handed_in(bank)
+    if user == "lina":
+        bank.office("zhaomin").diaries.review(diary_id, 1, "")
+    return diary_id
+
+
+def kept(bank: Bank, user: str) -> list[dict[str, str]]:
+    return [dict(draft.values) for draft in bank.office(user).drafts.all()]
+
+
+async def entry_opened(one: Desk, user: str) -> None:
+    if user == "zhaomin":
+        await one.press("f6")
+        await one.until("王强" if "王强" in one.text else "李娜")
+        await one.press("enter")
+    else:
+        await one.press("f6")
+    await one.until("先解决再营销")
+
+
+async def asked(one: Desk, user: str, key: str, question: str) -> None:
+    await entry_opened(one, user)
+    await one.press(key)
+    await one.until(question)
+
+
+@KINDS
+async def test_what_is_typed_is_a_draft_within_two_seconds_and_goes_on_after_a_dropped_line(
+    bank: Bank, key: str, user: str, field: str, question: str, title: str
+) -> None:
+    prepared(bank, user)
+    async with desk(bank, user) as one:
+        await asked(one, user, key, question)
+        await one.type("three long lines")
+
+        def stored() -> bool:
+            return [draft[field] for draft in kept(bank, user)] == ["three long lines"]
+
+        await wait_until(one.pilot, stored, what="the draft")
+        await one.app.save_and_leave("sighup")
+    async with desk(bank, user, area="today") as one:
+        await one.until("Not finished yet")
+        assert title in one.text
+        await one.press("enter")
+        await one.until("goes on here")
+        assert "three long lines" in one.text
+        assert "先解决再营销" in one.text
+        await one.press("enter")
+        await one.until("Today F2")
+    assert kept(bank, user) == []
+    entry = bank.office("lina").diaries.entry(MONDAY)
+    assert "three long lines" in (entry.comment, *(said.text for said in entry.addenda))
+
+
+@KINDS
+async def test_a_lock_keeps_what_was_typed(
+    bank: Bank, key: str, user: str, field: str, question: str, title: str
+) -> None:
+    prepared(bank, user)
+    async with desk(bank, user) as one:
+        await asked(one, user, key, question)
+        await one.type("half")
+        await one.app.save_and_leave("lock")
+    (draft,) = kept(bank, user)
+    assert draft[field] == "half"
+    assert draft[TITLE] == title.split("  ")[1]
+
+
+@KINDS
+async def test_esc_keeps_and_ctrl_d_discards(
+    bank: Bank, key: str, user: str, field: str, question: str, title: str
+) -> None:
+    prepared(bank, user)
+    async with desk(bank, user) as one:
+        await asked(one, user, key, question)
+        await one.type("half")
+        await one.press("escape")
+        await one.until("Draft kept.")
+        assert kept(bank, user)[0][field] == "half"
+        await one.press(key)
+        await one.until("goes on here")
+        await one.type(" more")
+        await one.press("ctrl+d")
+        await one.until("Draft discarded.")
+        assert kept(bank, user) == []
+        await one.press("u")
+        await one.until("half more")
+        await one.press("ctrl+s")
+        await one.gone(question)
+    entry = bank.office("lina").diaries.entry(MONDAY)
+    assert "half more" in (entry.comment, *(said.text for said in entry.addenda))
+
+
+@pytest.mark.parametrize("key", ["y", "x"])
+async def test_a_draft_that_came_too_late_can_be_read_and_says_why(bank: Bank, key: str) -> None:
+    diary_id = handed_in(bank)
+    async with desk(bank, "zhaomin") as one:
+        await asked(one, "zhaomin", key, "?" if key == "x" else "Enter takes it")
+        await one.type("my long words")
+        await one.app.save_and_leave("sighup")
+    bank.office("hq").diaries.review(diary_id, 1, "hq was faster")
+    async with desk(bank, "zhaomin", area="today") as one:
+        await one.until("Not finished yet")
+        await one.press("enter")
+        await one.until("my long words")
+        assert "has read it already; what you typed stays a draft" in one.text
+        assert "hq was faster" in one.text
+        await one.press("ctrl+s")
+        await one.until("has read it already")
+        await one.press("escape")
+        await one.until("Draft kept.")
+    assert kept(bank, "zhaomin")[0]["comment"] == "my long words"
+
+
+@ON_SQLITE
+async def test_a_draft_of_an_entry_out_of_reach_can_be_read(bank: Bank) -> None:
+    diary_id = handed_in(bank)
+    async with desk(bank, "zhaomin") as one:
+        await asked(one, "zhaomin", "y", "Enter takes it")
+        await one.type("my long words")
+        await one.app.save_and_leave("sighup")
+    elsewhere = bank.person("zhoutao").branch_id
+    with bank.store.write(OPERATOR) as tx:
+        tx.session.execute(
+            update(Diary).where(col(Diary.id) == diary_id).values(branch_id=elsewhere)
+        )
+        tx.audit("test.branch")
+    async with desk(bank, "zhaomin", area="today") as one:
+        await one.until("Not finished yet")
+        await one.press("enter")
+        await one.until("my long words")
+        assert "not yours to see" in one.text
+
+
+async def test_words_about_an_entry_that_was_handed_in_again_ask_first(bank: Bank) -> None:
+    diary_id = handed_in(bank)
+    async with desk(bank, "zhaomin") as one:
+        await asked(one, "zhaomin", "y", "Enter takes it")
+        await one.type("good")
+        bank.office("hq").diaries.give_back(diary_id, 1, "more")
+        bank.office("lina").diaries.submit(MONDAY, 2, DiaryForm("a second attempt"))
+        await one.press("enter")
+        await one.until("handed it in again meanwhile")
+        await one.press("escape")
+        await one.gone("meanwhile")
+        assert "good" in one.text
+        assert "a second attempt" in one.text
+        await one.press("enter")
+        await one.until("meanwhile")
+        await one.press("enter")
+        await one.until("Everything is read")
+    assert bank.office("lina").diaries.entry(MONDAY).comment == "good"
+
+
+async def test_the_slower_of_two_reviewers_loses_no_words_and_sees_what_the_other_did(
+    bank: Bank,
+) -> None:
+    diary_id = handed_in(bank)
+    async with desk(bank, "zhaomin") as one:
+        await asked(one, "zhaomin", "y", "Enter takes it")
+        await one.type("my long words")
+        bank.office("hq").diaries.review(diary_id, 1, "hq was faster")
+        await one.press("enter")
+        await one.until("has read it already; what you typed stays a draft")
+        assert "my long words" in one.text
+        assert "says: hq was faster" in one.text
+        await one.press("escape")
+        await one.until("Draft kept.")
+        # The entry behind is what it is now.
+        assert "李娜  read" in one.text
+        assert "says: hq was faster" in one.text
+    assert kept(bank, "zhaomin")[0]["comment"] == "my long words"
+    assert bank.office("lina").diaries.entry(MONDAY).comment == "hq was faster"
+
+
+async def test_the_drafts_of_two_entries_do_not_meet(bank: Bank) -> None:
+    first, second = handed_in(bank, "wangqiang"), handed_in(bank)
+    office = bank.office("zhaomin")
+    for diary_id in (first, second):
+        office.drafts.save(DraftKey("diary_review", str(diary_id)), {"comment": f"of {diary_id}"})
+    office.diaries.review(first, 1, "x", DraftKey("diary_review", str(first)))
+    assert [one["comment"] for one in kept(bank, "zhaomin")] == [f"of {second}"]
