@@ -169,14 +169,44 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
         """To the last row."""
         self._table_do("end")
 
+    def when_settled(self, command_id: str, act: Callable[[], object]) -> None:
+        """`act` for `command_id` on the row that the keys so far mean, when it is there; it may be
+        another than stands there now. What is typed meanwhile is meant for what that leads to."""
+        table = self.table
+        if table is None or table.settled:
+            act()
+            return
+        app: Any = self.app
+        let_go = app.hold_keys()
+
+        def drop() -> None:
+            app.drop_keys()
+            let_go()
+
+        def run() -> None:
+            reason = self.why_not(command_id)
+            if reason is not None:
+                self.say(reason, "warning")
+                drop()
+            else:
+                act()
+                let_go()
+
+        table.when_settled(run, drop)
+
+    @property
+    def settled(self) -> bool:
+        """Whether the list shows the row that the keys so far mean: while it does not, nobody can
+        say what could not be done with it."""
+        return not self.is_mounted or self.table is None or self.table.settled
+
     def do_open(self) -> None:
         """Open the highlighted row, also from the search box."""
-        self._table_do("open")
+        self.when_settled("open", partial(self._table_do, "open"))
 
     def do_complain(self) -> None:
         """Register a complaint of the highlighted row's customer."""
-        if self.table is not None:
-            self.table.when_settled(self._complain)
+        self.when_settled("complain", self._complain)
 
     def _complain(self) -> None:
         customer_id = getattr(self.table.row if self.table else None, "customer_id", None)

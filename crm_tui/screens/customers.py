@@ -182,11 +182,11 @@ class CustomersScreen(RosterReading, inherit_bindings=False):
 
     def do_edit(self) -> None:
         """Edit the highlighted customer."""
-        self._with_row("customer_form")
+        self.when_settled("edit", partial(self._with_row, "customer_form"))
 
     def do_log_contact(self) -> None:
         """Log a contact with the highlighted customer."""
-        self._with_row("contact_form")
+        self.when_settled("log_contact", partial(self._with_row, "contact_form"))
 
     def _with_row(self, target: str) -> None:
         row = self.query_one(RecordTable).row
@@ -195,8 +195,8 @@ class CustomersScreen(RosterReading, inherit_bindings=False):
 
     def why_not(self, command_id: str) -> str | None:
         """What needs a row needs a row."""
-        needs_row = ("open", "edit", "log_contact")
-        if command_id in needs_row and self.is_mounted and self.query_one(RecordTable).row is None:
+        needs_row = command_id in ("open", "edit", "log_contact") and self.settled
+        if needs_row and self.is_mounted and self.query_one(RecordTable).row is None:
             return _("no customer is highlighted")
         return super().why_not(command_id)
 

@@ -270,16 +270,14 @@ class VisitsScreen(RecordScreen[None], inherit_bindings=False):
         self._with_row("edit", lambda row: Open("edit_contact", row.contact_id))
 
     def _with_row(self, command_id: str, wish: Callable[[ContactRow], Open]) -> None:
-        """Wait for the row that earlier keys mean; it may be another than stands there now."""
+        """Do it with the row that earlier keys mean."""
 
         def act() -> None:
-            reason, row = self.why_not(command_id), self._row
-            if reason is not None:
-                self.say(reason, "warning")
-            elif row is not None:
+            row = self._row
+            if row is not None:
                 self.post_message(wish(row))
 
-        self._list.when_settled(act)
+        self.when_settled(command_id, act)
 
     def reason_against(self, command_id: str) -> str | None:
         """Sorting makes no sense here, which is said rather than passed over."""
@@ -289,6 +287,8 @@ class VisitsScreen(RecordScreen[None], inherit_bindings=False):
 
     def why_not(self, command_id: str) -> str | None:
         """What needs a contact needs one; only its author edits it."""
+        if not self.settled:
+            return super().why_not(command_id)
         row = self._row
         if command_id in ("open", "log_contact", "edit") and row is None:
             return _("no contact is highlighted")

@@ -98,10 +98,11 @@ class RecordTable(RecordLines[R]):
         self._cursor.go_near(position)
         self._redraw()
 
-    def when_settled(self, action: Callable[[], None]) -> None:
-        """Run `action` once the cursor stands on the row that the keys so far mean; not at all
+    def when_settled(self, action: Callable[[], None], dropped: Callable[[], object]) -> None:
+        """Run `action` once the cursor stands on the row that the keys so far mean; `dropped`
         when that row cannot be fetched."""
-        self._do(action)
+        self._cursor.act(action, dropped)
+        self._redraw()
 
     def put_page(self, page: Page[R]) -> None:
         """Answer a request, from any thread; an answer no longer wanted is dropped."""
