@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
 
 from crm_tui.i18n import _
 from crm_tui.keys import shown
@@ -14,7 +14,7 @@ from crm_tui.widgets.header import HeaderLine
 from crm_tui.widgets.record_table import RecordTable
 from crm_tui.widgets.search_box import SearchBox
 from crm_tui.widgets.status_line import StatusLine
-from crm_tui.widgets.wishes import Open
+from crm_tui.widgets.wishes import Go, Open
 from crm_tui.widgets.working import Working
 
 if TYPE_CHECKING:
@@ -39,6 +39,9 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
     """
 
     CSS_PATH = Path(__file__).with_name("base.tcss")
+    SEARCHED: ClassVar[tuple[str, ...]] = ("area_customers", "area_complaints")
+    """The areas that the search leads to from a screen without a search box: the first that the
+    person may see."""
 
     def __init__(self, context: Context, header: str = "") -> None:
         """`header` is the text of the first line, such as `客户 F3`."""
@@ -65,6 +68,23 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
         header = self.query_one(HeaderLine)
         header.title = title
         header.middle = f"[ {place[0]:,}/{place[1]:,} ]" if place else ""
+
+    # --- another language -------------------------------------------------------------------
+
+    def go_on_from(self, other: Any) -> None:
+        """Show what `other`, this area in another language, showed: list, search, row."""
+        box, theirs = self._box, other._box  # noqa: SLF001 (one of its own kind)
+        if box is not None and theirs is not None:
+            box.load(theirs.value)
+            if theirs.has_focus:
+                box.focus()
+        self.list_like(other)
+        if self.table is not None and other.table.row is not None:
+            self.table.begin_at(other.table.row)
+        self.reload()
+
+    def list_like(self, other: Any) -> None:
+        """Take over what `other`, one of its own kind, lists."""
 
     # --- undo -------------------------------------------------------------------------------
 
@@ -126,7 +146,7 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
 
     def _at_the_bottom(self) -> bool:
         """Whether Esc has no search to end, no filter, and no screen to go back to."""
-        box = next(iter(self.query(SearchBox)), None)
+        box = self._box
         searching = box is not None and (self.focused is box or bool(box.value))
         return not (searching or self.narrowed()) and self.app.is_screen_installed(self)
 
@@ -169,14 +189,44 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
         """To the last row."""
         self._table_do("end")
 
+    def when_settled(self, command_id: str, act: Callable[[], object]) -> None:
+        """`act` for `command_id` on the row that the keys so far mean, when it is there; it may be
+        another than stands there now. What is typed meanwhile is meant for what that leads to."""
+        table = self.table
+        if table is None or table.settled:
+            act()
+            return
+        app: Any = self.app
+        let_go = app.hold_keys()
+
+        def drop() -> None:
+            app.drop_keys()
+            let_go()
+
+        def run() -> None:
+            reason = self.why_not(command_id)
+            if reason is not None:
+                self.say(reason, "warning")
+                drop()
+            else:
+                act()
+                let_go()
+
+        table.when_settled(run, drop)
+
+    @property
+    def settled(self) -> bool:
+        """Whether the list shows the row that the keys so far mean: while it does not, nobody can
+        say what could not be done with it."""
+        return not self.is_mounted or self.table is None or self.table.settled
+
     def do_open(self) -> None:
         """Open the highlighted row, also from the search box."""
-        self._table_do("open")
+        self.when_settled("open", partial(self._table_do, "open"))
 
     def do_complain(self) -> None:
         """Register a complaint of the highlighted row's customer."""
-        if self.table is not None:
-            self.table.when_settled(self._complain)
+        self.when_settled("complain", self._complain)
 
     def _complain(self) -> None:
         customer_id = getattr(self.table.row if self.table else None, "customer_id", None)
@@ -186,10 +236,15 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
             self.post_message(Open("complaint_form", customer_id))
 
     def do_search(self) -> None:
-        """Into the search box, for a new search."""
+        """Into the search box, for a new search; where there is none, into that of an area."""
         for box in self.query(SearchBox):
             box.focus()
             box.clear_search()
+            return
+        keys = self.context.keymap
+        area = next((one for one in self.SEARCHED if self.context.may(keys.get(one))), None)
+        if area is not None:
+            self.post_message(Go(area, search=True))
 
     def do_reload(self) -> None:
         """Ask again: what failed last, and everything, since more may have failed with it."""
@@ -205,17 +260,37 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
 
     def do_back(self) -> None:
         """Out of the search box to the same row; then end the search; then leave."""
-        box = next(iter(self.query(SearchBox)), None)
+        box, table = self._box, self.table
         if box is not None and self.focused is box:
-            if self.table is not None:
-                self.table.focus()
+            if table is not None:
+                table.focus()
+        elif self.narrowed() and table is not None and table.settled and table.row is None:
+            self.leave()  # a filter that hides all, also what is searched for, ends first
         elif box is None or not box.clear_search():
             self.leave()
 
+    @property
+    def _box(self) -> SearchBox | None:
+        return next(iter(self.query(SearchBox)), None)
+
+    def on_search_box_sought(self, message: SearchBox.Sought) -> None:
+        """Another list with every key."""
+        message.stop()
+        self.search_for(message.text)
+
+    def search_for(self, text: str) -> None:
+        """List what `text` finds; screens with a search box do."""
+
     def to_list(self) -> None:
-        """Where an area's key leads, letters are commands, whatever was searched for before."""
-        if self.table is not None and isinstance(self.focused, SearchBox):
+        """Where an area's key leads, letters are commands, nothing is hidden by a search of
+        before, and what was done elsewhere shows. The cursor stays on its row."""
+        box = self._box
+        if box is not None and self.focused is box and self.table is not None:
             self.table.focus()
+        if box is not None and box.value:
+            box.load("")
+            self.search_for("")
+        self.reload()
 
     def leave(self) -> None:
         """Back to where this screen was opened from; the list of an area stays."""

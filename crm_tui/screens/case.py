@@ -63,6 +63,7 @@ class CaseScreen(RecordScreen[None], inherit_bindings=False):
     """The keys move in the trail."""
 
     WHERE = "case"
+    SEARCHED = ("area_complaints",)
     DEFAULT_CSS: ClassVar[str] = """
     CaseScreen #facts, CaseScreen #content { height: auto; width: 1fr; }
     CaseScreen #last { height: 2; width: 1fr; }
@@ -73,6 +74,10 @@ class CaseScreen(RecordScreen[None], inherit_bindings=False):
         super().__init__(context)
         self._office = office
         self._shown = shown
+
+    def anew(self, context: Context) -> CaseScreen:
+        """The same case, at the same place of its list."""
+        return build(context, self._office, self._shown)
 
     @property
     def _detail(self) -> ComplaintDetail:

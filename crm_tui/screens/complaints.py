@@ -79,7 +79,7 @@ class ComplaintsScreen(ComplaintList, inherit_bindings=False):
 
     def do_triage(self) -> None:
         """Triage the highlighted case, or the next one that waits for it."""
-        self._list.when_settled(self._start_triage)
+        self.when_settled("triage", self._start_triage)
 
     def _start_triage(self) -> None:
         row = self._row
@@ -112,16 +112,14 @@ class ComplaintsScreen(ComplaintList, inherit_bindings=False):
         super().came_back(saved=saved)
 
     def _with_row(self, command_id: str, act: Callable[[ComplaintRow], Open | None]) -> None:
-        """Wait for the row that earlier keys mean; it may be another than stands there now."""
+        """Do it with the row that earlier keys mean."""
 
         def run() -> None:
-            reason, row = self.why_not(command_id), self._row
-            if reason is not None:
-                self.say(reason, "warning")
-            elif row is not None and (wish := act(row)) is not None:
+            row = self._row
+            if row is not None and (wish := act(row)) is not None:
                 self.post_message(wish)
 
-        self._list.when_settled(run)
+        self.when_settled(command_id, run)
 
     def legend(self) -> dict[str, str]:
         """The marks before the time left."""
@@ -133,6 +131,8 @@ class ComplaintsScreen(ComplaintList, inherit_bindings=False):
 
     def why_not(self, command_id: str) -> str | None:
         """What needs a case needs one."""
+        if not self.settled:
+            return super().why_not(command_id)
         row = self._row
         of_customer = command_id in ("log_contact", "open_customer")
         if (of_customer or command_id in ("open", "next_step", "other_step")) and row is None:

@@ -106,10 +106,9 @@ class CustomersScreen(RosterReading, inherit_bindings=False):
             )
         )
 
-    def on_search_box_sought(self, message: SearchBox.Sought) -> None:
-        """Another list with every key."""
-        message.stop()
-        self._list(search=message.text)
+    def search_for(self, text: str) -> None:
+        """Another list."""
+        self._list(search=text)
 
     def on_resize(self) -> None:
         """Lines are cut to the width."""
@@ -131,6 +130,11 @@ class CustomersScreen(RosterReading, inherit_bindings=False):
         self._uncounted.add("count")
         self.query_one(RecordTable).reset(empty=self._empty())
         self._show_views()
+
+    def list_like(self, other: CustomersScreen) -> None:
+        """View, order, filter and search."""
+        self._criteria, self._manager_name = other._criteria, other._manager_name
+        self._list()
 
     def _view(self, view: View) -> None:
         sort = Sort.DUE if view is View.OVERDUE else Sort.TIER
@@ -182,11 +186,11 @@ class CustomersScreen(RosterReading, inherit_bindings=False):
 
     def do_edit(self) -> None:
         """Edit the highlighted customer."""
-        self._with_row("customer_form")
+        self.when_settled("edit", partial(self._with_row, "customer_form"))
 
     def do_log_contact(self) -> None:
         """Log a contact with the highlighted customer."""
-        self._with_row("contact_form")
+        self.when_settled("log_contact", partial(self._with_row, "contact_form"))
 
     def _with_row(self, target: str) -> None:
         row = self.query_one(RecordTable).row
@@ -199,8 +203,8 @@ class CustomersScreen(RosterReading, inherit_bindings=False):
 
     def why_not(self, command_id: str) -> str | None:
         """What needs a row needs a row."""
-        needs_row = ("open", "edit", "log_contact")
-        if command_id in needs_row and self.is_mounted and self.query_one(RecordTable).row is None:
+        needs_row = command_id in ("open", "edit", "log_contact") and self.settled
+        if needs_row and self.is_mounted and self.query_one(RecordTable).row is None:
             return _("no customer is highlighted")
         return super().why_not(command_id)
 
@@ -220,4 +224,9 @@ class CustomersScreen(RosterReading, inherit_bindings=False):
         self.query_one(RecordTable).set_empty(self._empty())
 
     def _empty(self) -> str:
-        return roster_head.empty(self._criteria, typing=isinstance(self.focused, SearchBox))
+        return roster_head.empty(
+            self._criteria,
+            self._manager_name,
+            self._reach,
+            typing=isinstance(self.focused, SearchBox),
+        )

@@ -128,6 +128,10 @@ class DiariesScreen(RecordScreen[None], inherit_bindings=False):
 
     # --- commands ---------------------------------------------------------------------------
 
+    def list_like(self, other: DiariesScreen) -> None:
+        """The view."""
+        self._show(other._view)
+
     def do_view_unread(self) -> None:
         """What waits to be read, the oldest first."""
         self._show(DiaryView.UNREAD)
@@ -166,11 +170,11 @@ class DiariesScreen(RecordScreen[None], inherit_bindings=False):
 
     def do_review(self) -> None:
         """Reading comes before marking as read."""
-        self._list.action_open()
+        self.when_settled("review", self._list.action_open)
 
     def do_return_diary(self) -> None:
         """Reading comes before returning."""
-        self._list.action_open()
+        self.when_settled("return_diary", self._list.action_open)
 
     def do_new_diary(self) -> None:
         """One's own entry of today."""
@@ -178,7 +182,7 @@ class DiariesScreen(RecordScreen[None], inherit_bindings=False):
 
     def why_not(self, command_id: str) -> str | None:
         """What needs an entry needs one."""
-        needs_row = command_id in ("open", "review", "return_diary")
+        needs_row = command_id in ("open", "review", "return_diary") and self.settled
         if needs_row and (self._view is None or self._list.row is None):
             return _("no entry is highlighted")
         return super().why_not(command_id)

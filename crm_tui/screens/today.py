@@ -91,6 +91,10 @@ class TodayScreen(RecordScreen[None], inherit_bindings=False):
         self._at = max(0, min(self._at, len(self._lines) - 1))
         self._draw()
 
+    def list_like(self, other: TodayScreen) -> None:
+        """The lines, until they are read, and the cursor's."""
+        self._today, self._lines, self._at = other._today, other._lines, other._at
+
     @property
     def _line(self) -> Line | None:
         return self._lines[self._at] if self._at < len(self._lines) else None
@@ -197,10 +201,6 @@ class TodayScreen(RecordScreen[None], inherit_bindings=False):
         """A contact with the line's customer."""
         if self._line is not None and self._line.customer_id is not None:
             self.post_message(Open("contact_form", self._line.customer_id))
-
-    def do_search(self) -> None:
-        """Into the customers' search."""
-        self.post_message(Go("area_customers", search=True))
 
     def do_discard_draft(self) -> None:
         """Throw the draft away; undo brings it back for a while."""

@@ -22,7 +22,7 @@ from crm_tui.screens.visit_filter import VisitFilter
 from crm_tui.text import cell_width, clip, one_line
 from crm_tui.widgets.record_table import RecordTable, Want
 from crm_tui.widgets.rule import Rule
-from crm_tui.widgets.search_box import SearchBox, SearchLine
+from crm_tui.widgets.search_box import SearchLine
 from crm_tui.widgets.wishes import Open
 
 if TYPE_CHECKING:
@@ -198,6 +198,10 @@ class VisitsScreen(RecordScreen[None], inherit_bindings=False):
 
     def _empty(self) -> str:
         criteria = self._criteria
+        if criteria.search.strip() and self._filters():
+            return _("No contacts with such a customer: {what}. Esc ends this filter.").format(
+                what=", ".join(self._filters())
+            )
         if criteria.search.strip():
             return _("No contacts with such a customer. Esc ends the search.")
         if self._filters():
@@ -214,10 +218,14 @@ class VisitsScreen(RecordScreen[None], inherit_bindings=False):
 
     # --- commands ---------------------------------------------------------------------------
 
-    def on_search_box_sought(self, message: SearchBox.Sought) -> None:
-        """Another list with every key."""
-        message.stop()
-        self._narrow(search=message.text)
+    def search_for(self, text: str) -> None:
+        """Another list."""
+        self._narrow(search=text)
+
+    def list_like(self, other: VisitsScreen) -> None:
+        """View, filter and search."""
+        self._criteria, self._staff_name = other._criteria, other._staff_name
+        self._narrow()
 
     def do_view_1(self) -> None:
         """What I have logged."""
@@ -270,16 +278,14 @@ class VisitsScreen(RecordScreen[None], inherit_bindings=False):
         self._with_row("edit", lambda row: Open("edit_contact", row.contact_id))
 
     def _with_row(self, command_id: str, wish: Callable[[ContactRow], Open]) -> None:
-        """Wait for the row that earlier keys mean; it may be another than stands there now."""
+        """Do it with the row that earlier keys mean."""
 
         def act() -> None:
-            reason, row = self.why_not(command_id), self._row
-            if reason is not None:
-                self.say(reason, "warning")
-            elif row is not None:
+            row = self._row
+            if row is not None:
                 self.post_message(wish(row))
 
-        self._list.when_settled(act)
+        self.when_settled(command_id, act)
 
     def reason_against(self, command_id: str) -> str | None:
         """Sorting makes no sense here, which is said rather than passed over."""
@@ -289,6 +295,8 @@ class VisitsScreen(RecordScreen[None], inherit_bindings=False):
 
     def why_not(self, command_id: str) -> str | None:
         """What needs a contact needs one; only its author edits it."""
+        if not self.settled:
+            return super().why_not(command_id)
         row = self._row
         if command_id in ("open", "log_contact", "edit") and row is None:
             return _("no contact is highlighted")

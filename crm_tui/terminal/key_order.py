@@ -4,8 +4,9 @@ In stock Textual a printable key acts in the focused field at once, while a boun
 after it has climbed from there to the application: of `Ctrl+U` `a` in one packet, as a slow line
 delivers them, the `a` is typed first and then deleted. Here the next key waits until a message
 sent after the last one has climbed the same way, a few times over, so that what a key sets off
-(a submitted search, a new screen) has happened too. A screen that is read from the database first
-holds the keys until it is there: they are meant for it, and elsewhere letters are commands.
+(a submitted search, a new screen) has happened too. A list or screen that is read from the
+database first holds the keys until it is there: they are meant for it, and elsewhere letters are
+commands, or text.
 """
 
 from __future__ import annotations
@@ -90,12 +91,13 @@ class KeyOrder:
         self._hold, self._held = self._hold + 1, True
         return self._hold
 
-    def let_go(self, hold: int) -> events.Event | None:
-        """End the hold, unless a later one is in force; the next key, when none is at work."""
+    def let_go(self, hold: int) -> KeyDone | None:
+        """End the hold, unless a later one is in force. What was waited for acts like a key: the
+        message to send after it."""
         if hold != self._hold or not self._held:
             return None
         self._held = False
-        return self._release() if self._since is None else None
+        return self.begin()
 
     def forget(self) -> None:
         """Drop the keys that wait."""

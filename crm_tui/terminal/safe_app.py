@@ -249,9 +249,17 @@ class SafeApp(ClosedApp[Result], Generic[Result]):
         return let_go
 
     async def _let_go(self, hold: int) -> None:
-        following = self._keys.let_go(hold)
+        done = self._keys.let_go(hold)
+        if done is None:
+            return
+        self.set_timer(MOST_WAIT, self._let_overdue_key_go)
+        following = None if self._follow(done) else self._next_key(done)
         if following is not None:
             await self._take_in_turn(following)
+
+    def drop_keys(self) -> None:
+        """Forget the keys that wait: what they were meant for does not come."""
+        self._keys.forget()
 
     def _check_idle(self) -> bool:
         """Lock when the session has been idle for too long."""

@@ -25,6 +25,10 @@ they are there. What follows comes in pages as it is walked to."""
 _JUMPS: Final = frozenset({Want.FIRST, Want.LAST, Want.NEAR, Want.AROUND})
 
 
+def _nothing() -> None:
+    """Nothing is to be done."""
+
+
 class RowCursor(Generic[R]):
     """A cursor over a window of rows that slides along the list."""
 
@@ -49,7 +53,7 @@ class RowCursor(Generic[R]):
         self._generation = 0
         self._pending: dict[int, PageRequest[R]] = {}
         self._waiting: int | None = None
-        self._deferred: deque[Callable[[], None]] = deque()
+        self._deferred: deque[tuple[Callable[[], None], Callable[[], object]]] = deque()
 
     @property
     def row(self) -> R | None:
@@ -78,12 +82,15 @@ class RowCursor(Generic[R]):
         self.lines = max(1, lines)
         self.top = self._bounded(self.top)
 
-    def act(self, action: Callable[[], None]) -> None:
-        """Do `action` now, or when the rows that earlier keys mean are there."""
+    def act(self, action: Callable[[], None], dropped: Callable[[], object] = _nothing) -> None:
+        """Do `action` now, or when the rows that earlier keys mean are there; or `dropped`, when
+        they cannot be fetched."""
         if self._waiting is None:
             action()
         elif len(self._deferred) < MOST_DEFERRED:
-            self._deferred.append(action)
+            self._deferred.append((action, dropped))
+        else:
+            dropped()
 
     # Moves
 
@@ -135,6 +142,12 @@ class RowCursor(Generic[R]):
         """Ask for the first rows of the list, which may be another one now."""
         self.jump(Want.FIRST)
 
+    def begin_at(self, row: R) -> None:
+        """Ask for the rows around `row`; until they are there it stands alone."""
+        self.window.replace(Page((row,), None, has_before=True, has_after=True, generation=0))
+        self.index = self.top = 0
+        self.reload(None)
+
     def reload(self, keep_key: Hashable | None) -> None:
         """Ask for the same rows again; the cursor stays on `keep_key` or on its row."""
         row, key = self.row, keep_key
@@ -184,7 +197,7 @@ class RowCursor(Generic[R]):
         self._waiting = self._ask(want, row=row, key=key, position=position)
 
     def _wait_for(self, want: Want, again: Callable[[], None]) -> None:
-        self._deferred.appendleft(again)
+        self._deferred.appendleft((again, _nothing))
         self._waiting = self._ask_once(want)
 
     def _prefetch(self) -> None:
@@ -241,7 +254,8 @@ class RowCursor(Generic[R]):
             return False
         if self._waiting == generation:
             self._waiting = None
-            self._deferred.clear()
+            while self._deferred:
+                self._deferred.popleft()[1]()
         return True
 
     def take_total(self, total: int) -> None:
@@ -278,6 +292,6 @@ class RowCursor(Generic[R]):
         if self._waiting == generation:
             self._waiting = None
             while self._deferred and self._waiting is None:
-                self._deferred.popleft()()
+                self._deferred.popleft()[0]()
         if self._waiting is None and self.window.rows:
             self._prefetch()

@@ -92,16 +92,22 @@ class RecordTable(RecordLines[R]):
         """Ask for the same rows again; the cursor stays on `keep_key` or on its row."""
         self._cursor.reload(keep_key)
 
+    def begin_at(self, row: R) -> None:
+        """Ask for the rows around `row`, of a list like this one; until they are there it alone
+        is shown."""
+        self._cursor.begin_at(row)
+
     def jump_to(self, position: int) -> None:
         """Go to the row at `position` of the list, as near as the owner finds it; the last
         such wish counts."""
         self._cursor.go_near(position)
         self._redraw()
 
-    def when_settled(self, action: Callable[[], None]) -> None:
-        """Run `action` once the cursor stands on the row that the keys so far mean; not at all
+    def when_settled(self, action: Callable[[], None], dropped: Callable[[], object]) -> None:
+        """Run `action` once the cursor stands on the row that the keys so far mean; `dropped`
         when that row cannot be fetched."""
-        self._do(action)
+        self._cursor.act(action, dropped)
+        self._redraw()
 
     def put_page(self, page: Page[R]) -> None:
         """Answer a request, from any thread; an answer no longer wanted is dropped."""

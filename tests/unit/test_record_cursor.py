@@ -95,3 +95,18 @@ def test_a_list_is_begun_with_few_rows_and_goes_on_in_pages() -> None:
     cursor.turn(1)
     cursor.turn(1)
     assert (asked[-1].want, asked[-1].size) == (Want.AFTER, 100)
+
+
+def test_what_waits_for_rows_is_told_when_they_cannot_be_fetched() -> None:
+    asked: list[PageRequest[FakeRow]] = []
+    cursor: RowCursor[FakeRow] = RowCursor(
+        lambda row: row.number, asked.append, page_size=16, limit=48
+    )
+    cursor.jump_first()
+    done: list[str] = []
+    cursor.act(lambda: done.append("acted"), lambda: done.append("dropped"))
+    assert done == []
+    cursor.take_failure(asked[0].generation)
+    assert done == ["dropped"]
+    cursor.act(lambda: done.append("acted"), lambda: done.append("dropped"))
+    assert done == ["dropped", "acted"]
