@@ -300,7 +300,7 @@ class CrmApp(ThreadedApp[None]):
         await self._show_area(self._area)
         for screen in open_now:
             same = screen.anew(self._frame)
-            await self.push_screen(same, partial(self._form_left, same.WHERE, 0))
+            await self.push_screen(same, partial(self._left, Open(same.WHERE, 0)))
 
     def _role(self) -> str:
         from crm_tui.labels import label
