@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.app import App
 
+from crm_tui.screens.triage_line import TriageLine
 from crm_tui.widgets.fields import LineField
 from crm_tui.widgets.form import FieldRow, FormView
 from crm_tui.widgets.found_field import FoundField
@@ -152,3 +153,17 @@ async def test_saving_takes_the_only_one_found_and_refuses_one_of_several() -> N
         app.field.found("zwm", [("1", "张伟明")])
         assert app.form.check()
         assert app.form.values()["who"] == "1"
+
+
+async def test_the_line_of_a_triage_lets_its_letters_be_taken_away() -> None:
+    class Line(App[None], inherit_bindings=False):
+        def compose(self) -> ComposeResult:
+            yield TriageLine()
+
+    app = Line()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.query_one(TriageLine).focus()
+        await pilot.press(*"xyz")
+        assert "xyz_" in screen_text(app)
+        await pilot.press("ctrl+u")
+        assert "xyz" not in screen_text(app)
