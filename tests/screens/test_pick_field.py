@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from textual.app import App
+from textual.binding import Binding
 
 from crm_tui.screens.triage_line import TriageLine
 from crm_tui.widgets.fields import LineField
@@ -20,12 +21,15 @@ if TYPE_CHECKING:
 PEOPLE = [("lina", "李娜"), ("wangqiang", "王强"), ("wangfang", "王芳"), ("chenjing", "陈静")]
 
 
+# As the screens bind it: before the field sees it.
+TAB = Binding("tab", "on", priority=True)
+
+
 class Desk(App[None], inherit_bindings=False):
-    """Tab is bound as the screens bind it: before the field sees it."""
+    BINDINGS = [TAB]
 
     def __init__(self, *, free: bool = False) -> None:
         super().__init__()
-        self.bind("tab", "on")
         self.pick = PickField(PEOPLE, free=free)
         self.form = FormView(
             [FieldRow("who", "首问", self.pick), FieldRow("x", "备注", LineField())]
@@ -117,9 +121,10 @@ async def test_a_text_of_ones_own_keeps_its_digits() -> None:
 
 
 class Finding(App[None], inherit_bindings=False):
+    BINDINGS = [TAB]
+
     def __init__(self) -> None:
         super().__init__()
-        self.bind("tab", "on")
         self.field = FoundField()
         self.form = FormView([FieldRow("who", "客户", self.field), FieldRow("x", "", LineField())])
 
