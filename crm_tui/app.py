@@ -228,6 +228,8 @@ class CrmApp(ThreadedApp[None]):
         below.came_back(saved=outcome is not None and outcome.how == "saved")
         if outcome is None:
             return
+        if outcome.how != "left":
+            self._forget_undos()
         if isinstance(outcome.result, Open):
             below.post_message(outcome.result)  # another in its place
             return
@@ -238,6 +240,13 @@ class CrmApp(ThreadedApp[None]):
             below.after_form(outcome, partial(self._reopen, asked, below))
             if (target, record_id, outcome.how) == ("customer_form", 0, "saved"):
                 below.post_message(Open("card", int(outcome.result)))  # with its new number
+
+    def _forget_undos(self) -> None:
+        """What could be taken back on any screen is no longer the last thing done."""
+        for screen in (*self._areas.values(), *self.screen_stack):
+            forget = getattr(screen, "forget_undo", None)
+            if forget is not None:
+                forget()
 
     def fresh_command(self, reason: str) -> Sequence[str]:
         """The next sign-in says why it is there and whose session it was."""

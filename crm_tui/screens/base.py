@@ -117,10 +117,14 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
         elif outcome.values:
             self.say(_("Draft kept."))
 
+    def forget_undo(self) -> None:
+        """Something else was done."""
+        self._undo = None
+        self.refresh_keys()
+
     def _forget_undo(self, serial: int) -> None:
         if self._undo_serial == serial:
-            self._undo = None
-            self.refresh_keys()
+            self.forget_undo()
 
     async def do_undo(self) -> None:
         """Take back the last act."""

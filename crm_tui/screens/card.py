@@ -279,6 +279,7 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
         work = partial(self._office.tiers.grant, card.customer_id, card.qualifying)
 
         def done(_result: object) -> None:
+            self.forget_undo()
             self.say(_("{tier} granted").format(tier=labels.tier_card(card.qualifying)))
             self.reload()
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from textual.containers import Vertical
 from textual.content import Content
@@ -12,12 +13,13 @@ from textual.widgets import Static
 from crm_tui.clock import SHANGHAI
 from crm_tui.domain.complaints import ComplaintForm
 from crm_tui.domain.drafts import TITLE
+from crm_tui.errors import StoreError
 from crm_tui.i18n import _
 from crm_tui.screens import complaint_fields
 from crm_tui.screens.complaint_fields import CUSTOMER, STRANGER, OpenCases, Start, load
 from crm_tui.screens.form_base import FormScreen
 from crm_tui.text import clip, one_line, safe
-from crm_tui.widgets.form_work import FormWork, Submission
+from crm_tui.widgets.form_work import FormOutcome, FormWork, Submission
 from crm_tui.widgets.found_field import FoundField
 from crm_tui.widgets.rule import Rule
 
@@ -32,6 +34,13 @@ if TYPE_CHECKING:
     from crm_tui.widgets.pick_field import PickField
 
 __all__ = ["build", "load"]
+
+
+class Made(NamedTuple):
+    """What was registered."""
+
+    complaint_id: int
+    number: str
 
 
 def build(
@@ -117,6 +126,12 @@ class ComplaintFormScreen(FormScreen, inherit_bindings=False):
             return complaint_fields.name_in(picking.label)
         searched = "" if any(map(str.isdigit, picking.typed)) else picking.typed
         return self.form.values()["name"].strip() or searched
+
+    def _submitted(self, result: object, submission: Submission) -> None:
+        """Registered: the screen below says under which number."""
+        assert isinstance(result, Made)
+        said = _("{number} registered.").format(number=result.number) if result.number else ""
+        self.dismiss(FormOutcome("saved", result.complaint_id, submission.values, said))
 
     # --- the customer -----------------------------------------------------------------------
 
@@ -225,7 +240,12 @@ def _work(office: Office, start: Start) -> FormWork:
         if chosen:
             values |= dict.fromkeys(STRANGER, "")
         form = ComplaintForm(**values)
-        return office.complaints.register(chosen or None, form, said.request_key, key)
+        made = office.complaints.register(chosen or None, form, said.request_key, key)
+        number = ""
+        # It is registered, whether its number can be read or not.
+        with suppress(StoreError):
+            number = office.complaints.number_made(said.request_key)
+        return Made(made, number)
 
     def take_over() -> Mapping[str, str]:
         office.drafts.take_over(key)

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from crm_tui.db.tables import Complaint, Draft
+from crm_tui.db.tables import Complaint, Contact, Draft
 from crm_tui.domain.drafts import REQUEST_KEY, DraftKey
 from crm_tui.screens import complaint_fields
 from crm_tui.services.drafts import Drafts
@@ -177,7 +177,7 @@ async def test_a_complaint_of_a_customer_who_is_searched_for(bank: Bank) -> None
         await one.type("+1")
         await one.until("-> 03-03 Tue 17:00")
         await one.press("tab", "2", "ctrl+s")
-        await one.until("Saved.")
+        await one.until("CP-2026-000001 registered.")
         assert "▸" in next(line for line in one.text.splitlines() if "CP-2026-000001" in line)
     with bank.store.read() as session:
         row = session.execute(select(Complaint)).scalar_one()
@@ -265,7 +265,7 @@ async def test_a_stranger_with_name_and_phone_and_a_draft_that_goes_on(bank: Ban
         await one.press("ctrl+s")
         await one.until("! choose one by its digit")
         await one.press("6", "1", "ctrl+s")
-        await one.until("Saved.")
+        await one.until("CP-2026-000001 registered.")
     with bank.store.read() as session:
         row = session.execute(select(Complaint)).scalar_one()
         assert (row.customer_id, row.name, row.business) == (None, "Passer-by", "own_wealth")
@@ -318,7 +318,7 @@ async def test_a_note_becomes_a_complaint(bank: Bank) -> None:
         assert "fees wrong" in one.text
         await one.press("tab", "2", "3", "7", "ctrl+s")
         await one.until("Log a contact > 张伟明")
-        assert "Saved." in one.text
+        assert "CP-2026-000001 registered." in one.text
         assert "fees wrong" in one.text
         await one.press("escape")
         await one.until("Draft kept.")
@@ -327,6 +327,25 @@ async def test_a_note_becomes_a_complaint(bank: Bank) -> None:
         await one.press("enter")
         await one.until("Complaints F5 > CP-2026-000001")
         assert "fees wrong" in one.text
+
+
+@ON_SQLITE
+async def test_undo_belongs_to_the_last_thing_done(bank: Bank) -> None:
+    populate(bank)
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        await one.press("v", "3", "x", "ctrl+s")
+        await one.until("u undoes it")
+        await one.press("ctrl+k")
+        await one.until("Complaint > 张伟明")
+        await one.type("fees")
+        await one.press("tab", "2", "3", "7", "ctrl+s")
+        await one.until("CP-2026-000001 registered.")
+        await one.press("u")
+        await one.until("there is nothing to undo")
+    with bank.store.read() as session:
+        assert session.execute(select(func.count()).select_from(Contact)).scalar_one() == 1
+        assert session.execute(select(col(Contact.withdrawn_at))).scalar_one() is None
 
 
 @ON_SQLITE
@@ -392,6 +411,6 @@ async def test_a_customer_of_another_branch_by_number_and_id(bank: Bank) -> None
         await one.until(f"{number}, of another branch")
         await one.type("charged twice")
         await one.press("tab", "2", "3", "7", "ctrl+s")
-        await one.until("Saved.")
+        await one.until("CP-2026-000001 registered.")
     with bank.store.read() as session:
         assert session.execute(select(col(Complaint.customer_id))).scalar_one() == abroad

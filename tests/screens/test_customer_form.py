@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from textual.app import App
@@ -22,9 +22,13 @@ from crm_tui.screens.dialogs import ConflictDialog
 from crm_tui.screens.lookalikes import LookalikeDialog
 from crm_tui.widgets.form_work import FormOutcome
 from crm_tui.widgets.wishes import Open
+from tests.support.desk import desk, populate
 from tests.support.fake_office import HOSTILE, NOW, WIDE, context, person
 from tests.support.screen_text import assert_golden, screen_lines, screen_text, settle, wait_until
 from tests.support.spoken import spoken
+
+if TYPE_CHECKING:
+    from tests.support.people import Bank
 
 NEW = DraftKey("customer", "new")
 MAN = "11010519491231002X"
@@ -600,3 +604,19 @@ async def test_every_width_shows_every_field(width: int, tongue: str) -> None:
             text = "\n".join(screen_lines(app))
             for row in app.form_screen.form.rows:
                 assert row.label in text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_the_search_of_the_roster_begins_the_new_customer(bank: Bank) -> None:
+    populate(bank)
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        await one.press("/")
+        await one.type("王小波")
+        await one.press("ctrl+n")
+        await one.until("Register a customer")
+        await one.type("二")
+        assert "王小波二" in one.text
+        await one.press("ctrl+s")
+        await one.until("timeline")
+        assert "P000013" in one.text

@@ -274,9 +274,9 @@ async def test_a_draft_goes_on_in_the_field_in_which_the_person_stopped() -> Non
         await saved(pilot, app)
     resumed = Desk(Store(), draft=app.store.drafts[-1])
     async with resumed.run_test(size=(80, 24)) as pilot:
-        await pilot.press(*"3 year plan")
+        await pilot.press(*"2 year plan")
         values = resumed.form_screen.form.values()
-        assert (values["method"], values["note"]) == ("visit", "wants a 3 year plan")
+        assert (values["method"], values["note"]) == ("visit", "wants a 2 year plan")
 
 
 async def test_moving_on_before_leaving_is_kept_and_looking_is_not() -> None:

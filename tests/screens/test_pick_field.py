@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from textual.app import App
+from textual.binding import Binding
 
+from crm_tui.screens.triage_line import TriageLine
 from crm_tui.widgets.fields import LineField
 from crm_tui.widgets.form import FieldRow, FormView
 from crm_tui.widgets.found_field import FoundField
@@ -19,12 +21,15 @@ if TYPE_CHECKING:
 PEOPLE = [("lina", "李娜"), ("wangqiang", "王强"), ("wangfang", "王芳"), ("chenjing", "陈静")]
 
 
+# As the screens bind it: before the field sees it.
+TAB = Binding("tab", "on", priority=True)
+
+
 class Desk(App[None], inherit_bindings=False):
-    """Tab is bound as the screens bind it: before the field sees it."""
+    BINDINGS = [TAB]
 
     def __init__(self, *, free: bool = False) -> None:
         super().__init__()
-        self.bind("tab", "on")
         self.pick = PickField(PEOPLE, free=free)
         self.form = FormView(
             [FieldRow("who", "首问", self.pick), FieldRow("x", "备注", LineField())]
@@ -116,9 +121,10 @@ async def test_a_text_of_ones_own_keeps_its_digits() -> None:
 
 
 class Finding(App[None], inherit_bindings=False):
+    BINDINGS = [TAB]
+
     def __init__(self) -> None:
         super().__init__()
-        self.bind("tab", "on")
         self.field = FoundField()
         self.form = FormView([FieldRow("who", "客户", self.field), FieldRow("x", "", LineField())])
 
@@ -152,3 +158,17 @@ async def test_saving_takes_the_only_one_found_and_refuses_one_of_several() -> N
         app.field.found("zwm", [("1", "张伟明")])
         assert app.form.check()
         assert app.form.values()["who"] == "1"
+
+
+async def test_the_line_of_a_triage_lets_its_letters_be_taken_away() -> None:
+    class Line(App[None], inherit_bindings=False):
+        def compose(self) -> ComposeResult:
+            yield TriageLine()
+
+    app = Line()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.query_one(TriageLine).focus()
+        await pilot.press(*"xyz")
+        assert "xyz_" in screen_text(app)
+        await pilot.press("ctrl+u")
+        assert "xyz" not in screen_text(app)

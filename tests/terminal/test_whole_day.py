@@ -91,7 +91,7 @@ def test_a_day_of_a_branch(bank: RealBank, line: SshLine) -> None:
     clerk.wait_for(content)
     clerk.type("\t2471")
     clerk.keys("ctrl+s")
-    clerk.wait_for("Saved")
+    clerk.wait_for("registered.")
     day.leave(clerk)
     query = "SELECT id, complaint_no, state FROM complaint WHERE content = ?"
     ((case, number, state),) = bank.ask(query, content)

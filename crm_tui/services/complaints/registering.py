@@ -40,6 +40,7 @@ from crm_tui.services.complaints.base import OBJECT, CaseService, image_of
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlmodel import Session
 
     from crm_tui.db.store import Transaction
@@ -83,6 +84,13 @@ class Registering(CaseService):
             self._drop(tx, draft)
             return complaint_id
 
+    def number_made(self, request_key: str) -> str:
+        """The number of the case that this person's save of that key made, empty when it made
+        none. Raises StoreError."""
+        query = select(col(Complaint.complaint_no)).where(*self._made_by(request_key))
+        with self._store.read() as session:
+            return session.execute(query).scalar() or ""
+
     def find_elsewhere(self, customer_no: str, id_no: str) -> int:
         """A customer of any branch by the full number and the full ID, only to register.
 
@@ -107,12 +115,14 @@ class Registering(CaseService):
             return int(found[0])
 
     def _made_before(self, tx: Transaction, request_key: str) -> int | None:
-        return tx.session.execute(
-            select(col(Complaint.id)).where(
-                col(Complaint.request_key) == request_key,
-                col(Complaint.registrar_id) == self._person.staff_id,
-            )
-        ).scalar()
+        query = select(col(Complaint.id)).where(*self._made_by(request_key))
+        return tx.session.execute(query).scalar()
+
+    def _made_by(self, request_key: str) -> tuple[ColumnElement[bool], ...]:
+        return (
+            col(Complaint.request_key) == request_key,
+            col(Complaint.registrar_id) == self._person.staff_id,
+        )
 
     def _check_repeated(
         self, tx: Transaction, complaint_id: int, form: ComplaintForm, customer_id: int | None
