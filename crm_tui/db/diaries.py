@@ -58,6 +58,7 @@ def entry(session: Session, *, where: ColumnElement[bool]) -> Any:
             col(Diary.reflection), col(Diary.submitted_at), col(Diary.late),
             col(_reviewer.name).label("reviewer"), col(Diary.reviewer_id),
             col(Diary.reviewed_at), col(Diary.comment), col(Diary.exemplary),
+            col(Diary.proposed),
         )
         .join(_author, col(_author.id) == col(Diary.staff_id))
         .outerjoin(_reviewer, col(_reviewer.id) == col(Diary.reviewer_id))
@@ -96,7 +97,7 @@ def _contacts(session: Session, staff_id: int, day: date) -> list[DayTouch]:
     start, end = day_bounds(day)
     rows = session.execute(
         select(
-            col(Contact.started_at), col(Contact.method), col(Customer.name),
+            col(Contact.id), col(Contact.started_at), col(Contact.method), col(Customer.name),
             col(Customer.customer_no), col(TierHeld.tier_rank), col(Contact.content),
             col(Contact.duration_seconds),
         )
@@ -109,9 +110,9 @@ def _contacts(session: Session, staff_id: int, day: date) -> list[DayTouch]:
         .order_by(col(Contact.started_at), col(Contact.id))
     )  # fmt: skip
     return [
-        DayTouch(at, Method(method), name, number, "", Tier(rank or 0), content,
-                 -(-(seconds or 0) // 60))
-        for at, method, name, number, rank, content, seconds in rows
+        DayTouch(f"contact {contact_id}", at, Method(method), name, number, "", Tier(rank or 0),
+                 content, -(-(seconds or 0) // 60))
+        for contact_id, at, method, name, number, rank, content, seconds in rows
     ]  # fmt: skip
 
 
@@ -119,7 +120,8 @@ def _cases(session: Session, staff_id: int, day: date) -> list[DayTouch]:
     start, end = day_bounds(day)
     rows = session.execute(
         select(
-            col(ComplaintEvent.at), col(ComplaintEvent.kind), col(Complaint.complaint_no),
+            col(Complaint.id), col(ComplaintEvent.at), col(ComplaintEvent.kind),
+            col(Complaint.complaint_no),
             func.coalesce(col(Customer.name), col(Complaint.name)), col(Customer.customer_no),
             col(TierHeld.tier_rank), func.substr(col(Complaint.content), 1, _BEGINS),
         )
@@ -133,9 +135,9 @@ def _cases(session: Session, staff_id: int, day: date) -> list[DayTouch]:
         .order_by(col(ComplaintEvent.at), col(ComplaintEvent.seq))
     )  # fmt: skip
     last = {
-        number: DayTouch(at, EventKind(kind), name, customer_no or "", number, Tier(rank or 0),
-                         text, 0)
-        for at, kind, number, name, customer_no, rank, text in rows
+        number: DayTouch(f"{kind} {complaint_id}", at, EventKind(kind), name, customer_no or "",
+                         number, Tier(rank or 0), text, 0)
+        for complaint_id, at, kind, number, name, customer_no, rank, text in rows
     }  # fmt: skip
     return list(last.values())
 

@@ -17,7 +17,7 @@ from crm_tui.demo.diaries import Page
 from crm_tui.domain.complaint_kinds import Step
 from crm_tui.domain.complaints import ComplaintForm, StepForm, TriageForm
 from crm_tui.domain.diary import DiaryForm
-from crm_tui.domain.diary_rules import proposed_content, with_new_lines
+from crm_tui.domain.diary_proposals import Proposed, up_to_date
 from crm_tui.services.complaints import Complaints
 from crm_tui.services.diaries import Diaries
 
@@ -114,9 +114,9 @@ class Bench:
         if page.what == "write":
             entry = service.entry(page.day)
             with i18n.spoken("zh_CN"):
-                lines = proposed_content(entry.touches, labels.label)
-            content = with_new_lines("", lines) or _QUIET_DAY
-            form = DiaryForm(content, page.method, page.insight, page.reflection)
+                day = up_to_date("", page.method, entry.touches, Proposed(), labels.label)
+            content = day.content or _QUIET_DAY
+            form = DiaryForm(content, page.method, page.insight, page.reflection, day.proposed)
             service.submit(page.day, entry.version, form)
             return
         diary_id, version = self._entry(page)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from crm_tui.domain.complaint_kinds import EventKind
+    from crm_tui.domain.diary_proposals import Proposed
     from crm_tui.domain.kinds import DiaryState, Method, Tier
 
 PARTS = ("content", "method", "insight", "reflection")
@@ -17,18 +18,25 @@ PARTS = ("content", "method", "insight", "reflection")
 
 @dataclass(frozen=True, slots=True)
 class DiaryForm:
-    """The four parts as typed."""
+    """The four parts as typed; `proposed` is what the day has put into them, None when that is
+    not known."""
 
     content: str = field(default="", repr=False)
     method: str = field(default="", repr=False)
     insight: str = field(default="", repr=False)
     reflection: str = field(default="", repr=False)
+    proposed: Proposed | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class DayTouch:
-    """A contact or the last step with a case on the day; `minutes` rounded up."""
+    """A contact or the last step with a case on the day; `minutes` rounded up.
 
+    `key` tells it from the others, whatever it says: `contact 5`, or `note 17` for that step
+    with the case 17.
+    """
+
+    key: str
     at: datetime
     kind: Method | EventKind
     name: str = field(repr=False)
@@ -37,6 +45,11 @@ class DayTouch:
     tier: Tier
     text: str = field(repr=False)
     minutes: int
+
+    @property
+    def number(self) -> str:
+        """That of its case, else of its customer."""
+        return self.complaint_no or self.customer_no
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.content import Content
 from textual.widgets import Static
 
-from crm_tui import labels
 from crm_tui.domain.diary import PARTS, DiaryForm
-from crm_tui.domain.diary_rules import proposed_content, with_new_lines
+from crm_tui.domain.diary_proposals import Proposed
 from crm_tui.domain.drafts import TITLE
 from crm_tui.domain.kinds import DiaryState
 from crm_tui.i18n import _
 from crm_tui.keys import label, shown
 from crm_tui.screens import diary_lines, diary_read
 from crm_tui.screens.dialogs import TextDialog
-from crm_tui.screens.diary_start import day_number, prefilled, take_over
+from crm_tui.screens.diary_start import PROPOSED, day_number, drafted, prefilled, take_over
 from crm_tui.screens.form_base import FormScreen
 from crm_tui.text import cell_width, clip, format_date, one_line
 from crm_tui.widgets.form import FieldRow
@@ -70,10 +69,7 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
         self, context: Context, office: Office, start: Start, draft: Mapping[str, str] | None
     ) -> None:
         key, kept, entry = start.key, start.draft, start.entry
-        fresh = proposed_content(entry.touches, labels.label)
-        typed = draft or (kept.values if kept else None)
-        if typed is not None and "content" in typed:
-            typed = {**typed, "content": with_new_lines(typed["content"], fresh)}
+        original, self._proposed = prefilled(entry)
         super().__init__(
             context,
             _title(context, entry),
@@ -86,15 +82,31 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
                 discard_draft=partial(office.drafts.discard, key),
                 take_over=partial(take_over, office, key),
             ),
-            original=prefilled(entry, fresh),
+            original=original,
             version=entry.version,
-            draft=typed,
+            draft=draft or (kept.values if kept else None),
             read_only=bool(kept and kept.elsewhere and draft is None),
             draft_stored=draft is None,
         )
         self._office = office
         self._start = start
         self._armed = self._handing_in = False
+
+    def _load_draft(self, draft: Mapping[str, str]) -> None:
+        """With what the day proposes since it was typed."""
+        typed, self._proposed = drafted(self._start.entry, draft)
+        super()._load_draft(typed)
+
+    def _taken_over(self, values: Mapping[str, str]) -> None:
+        """What either session has proposed is not proposed again when their texts are merged."""
+        if self._lost:
+            both = self._proposed.joined(Proposed.of(values.get(PROPOSED)) or Proposed())
+            values = {**values, PROPOSED: both.as_text()}
+        super()._taken_over(values)
+
+    def draft_values(self) -> dict[str, str]:
+        """Also what the day has proposed for it."""
+        return {**super().draft_values(), PROPOSED: self._proposed.as_text()}
 
     def compose_body(self) -> Iterable[Widget]:
         """The month, the day, the four parts."""
@@ -156,7 +168,8 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
 
     def _send(self, said: Submission) -> object:
         """In a thread."""
-        form = DiaryForm(**{part: said.values[part] for part in PARTS})
+        parts = {part: said.values[part] for part in PARTS}
+        form = DiaryForm(**parts, proposed=self._proposed)
         write = self._office.diaries.submit if self._handing_in else self._office.diaries.save
         return write(self._start.entry.day, said.version, form, self._start.key)
 

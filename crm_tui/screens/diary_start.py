@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Final
 
 from crm_tui import labels
 from crm_tui.domain.diary import PARTS
-from crm_tui.domain.diary_rules import proposed_method, with_new_lines
+from crm_tui.domain.diary_proposals import Proposed, assumed, up_to_date
 from crm_tui.domain.drafts import DraftKey
-from crm_tui.domain.kinds import DiaryState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from crm_tui.domain.diary import DiaryDay, DiaryEntry
-    from crm_tui.domain.diary_rules import Proposal
     from crm_tui.domain.drafts import Draft
     from crm_tui.office import Office
 
 FORM: Final = "diary"
+# What the day has proposed travels with the draft.
+PROPOSED: Final = "_proposed"
 
 
 def day_number(day: date) -> int:
@@ -61,10 +61,34 @@ def take_over(office: Office, key: DraftKey) -> Mapping[str, str]:
     return kept.values if kept else {}
 
 
-def prefilled(entry: DiaryEntry, fresh: list[Proposal]) -> dict[str, str]:
-    """What is stored, with what the day proposes beside it."""
+def prefilled(entry: DiaryEntry) -> tuple[dict[str, str], Proposed]:
+    """What is stored with what the day proposes since, and what it has proposed by now."""
     values = {part: getattr(entry.form, part) for part in PARTS}
-    if entry.state is not DiaryState.RETURNED:
-        values["content"] = with_new_lines(values["content"], fresh)
-        values["method"] = values["method"] or proposed_method(entry.touches, labels.label)
-    return values
+    return _with_new(values, entry, _known(entry))
+
+
+def drafted(entry: DiaryEntry, draft: Mapping[str, str]) -> tuple[dict[str, str], Proposed]:
+    """The same of a draft: what was proposed for it or for the entry is not proposed again."""
+    if "content" not in draft:
+        values, proposed = prefilled(entry)
+        return {**values, **draft}, proposed
+    typed = Proposed.of(draft.get(PROPOSED)) or assumed(
+        draft["content"], entry.touches, entry.submitted_at, labels.label
+    )
+    return _with_new(draft, entry, _known(entry).joined(typed))
+
+
+def _known(entry: DiaryEntry) -> Proposed:
+    if entry.diary_id is None:
+        return Proposed()
+    return entry.form.proposed or assumed(
+        entry.form.content, entry.touches, entry.submitted_at, labels.label
+    )
+
+
+def _with_new(
+    values: Mapping[str, str], entry: DiaryEntry, known: Proposed
+) -> tuple[dict[str, str], Proposed]:
+    method = values.get("method", "")
+    now = up_to_date(values["content"], method, entry.touches, known, labels.label)
+    return {**values, "content": now.content, "method": now.method}, now.proposed

@@ -12,10 +12,12 @@ from sqlmodel import col
 
 from crm_tui.db.tables import Audit, AuditImage, Diary, StaffRole
 from crm_tui.domain.diary import DiaryForm, DiaryView
+from crm_tui.domain.diary_proposals import Proposed
 from crm_tui.domain.drafts import DraftKey
 from crm_tui.domain.kinds import DiaryState, Method
 from crm_tui.domain.roster import Move
 from crm_tui.errors import Conflict, InvalidInput, Refused
+from tests.support.complaints import register
 from tests.support.desk import log, populate
 from tests.support.people import OPERATOR
 
@@ -200,6 +202,30 @@ def test_the_draft_of_what_is_said_goes_with_it_and_stays_when_it_cannot_be_said
     assert other.drafts.load(key) is not None
     author.diaries.add(one, "a correction", "key", mine)
     assert author.drafts.load(mine) is None
+
+
+def test_what_was_proposed_is_remembered_with_the_entry_by_either_session(bank: Bank) -> None:
+    mine = diaries(bank, "lina")
+    mine.save(MONDAY, 0, DiaryForm("one", proposed=Proposed(frozenset({"contact 1"}))))
+    diaries(bank, "lina").save(
+        MONDAY, 1, DiaryForm("two", proposed=Proposed(frozenset({"note 2"}), {"method": "x"}))
+    )
+    both = Proposed(frozenset({"contact 1", "note 2"}), {"method": "x"})
+    assert mine.entry(MONDAY).form.proposed == both
+    # Who does not say what was proposed takes nothing away.
+    mine.submit(MONDAY, 2, FORM)
+    assert mine.entry(MONDAY).form.proposed == both
+
+
+def test_each_touch_of_a_day_has_a_key_of_its_own(bank: Bank) -> None:
+    ids = populate(bank)
+    office = bank.office("lina")
+    first = log(bank, "lina", ids["张伟明"], "a")
+    bank.clock.at += timedelta(minutes=1)
+    second = log(bank, "lina", ids["张伟明"], "b")
+    case = register(bank, "lina")
+    keys = [one.key for one in office.diaries.entry(MONDAY).touches]
+    assert sorted(keys) == sorted([f"contact {first}", f"contact {second}", f"registered {case}"])
 
 
 def test_two_sessions_of_one_person(bank: Bank) -> None:

@@ -30,6 +30,8 @@ class Diary(SQLModel, table=True):
     method: str = Field(default="", sa_column=Column(Text, nullable=False), repr=False)
     insight: str = Field(default="", sa_column=Column(Text, nullable=False), repr=False)
     reflection: str = Field(default="", sa_column=Column(Text, nullable=False), repr=False)
+    # Which touches of the day were proposed for it, as JSON; unknown in entries of before.
+    proposed: str | None = Field(default=None, sa_column=Column(Text), repr=False)
     submitted_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     late: bool = False
     reviewer_id: int | None = Field(

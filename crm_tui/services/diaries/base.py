@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from crm_tui.db import diaries as queries
 from crm_tui.domain.diary import PARTS, DiaryEntry, DiaryForm
+from crm_tui.domain.diary_proposals import Proposed
 from crm_tui.domain.diary_rules import OPEN, missing_days
 from crm_tui.domain.kinds import DiaryState
 from crm_tui.errors import Conflict
@@ -33,7 +34,7 @@ class DiaryService(Service):
         return DiaryEntry(
             diary_id=found.id, version=found.version, staff_id=found.staff_id,
             author=found.author, day=found.day, state=state,
-            form=DiaryForm(**{part: getattr(found, part) for part in PARTS}), touches=touches,
+            form=_form(found), touches=touches,
             submitted_at=found.submitted_at, late=found.late, reviewer=found.reviewer or "",
             reviewed_at=found.reviewed_at, comment=found.comment, exemplary=found.exemplary,
             addenda=queries.addenda(session, found.id), working=working,
@@ -49,6 +50,11 @@ class DiaryService(Service):
     def _gaps(self, first: date, calendar: Calendar, written: set[date]) -> tuple[date, ...]:
         """Up to yesterday: today's is not due yet."""
         return missing_days(first, self._today - timedelta(days=1), calendar, written)
+
+
+def _form(found: Any) -> DiaryForm:
+    parts = {part: getattr(found, part) for part in PARTS}
+    return DiaryForm(**parts, proposed=Proposed.of(found.proposed))
 
 
 def conflict(found: Any) -> Conflict:

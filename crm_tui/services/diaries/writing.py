@@ -14,6 +14,7 @@ from crm_tui.db.complaint_rules import working_days
 from crm_tui.db.tables import Diary, DiaryAddendum
 from crm_tui.db.writes import update_shown
 from crm_tui.domain.diary import PARTS, DiaryDay, DiaryEntry, DiaryForm
+from crm_tui.domain.diary_proposals import Proposed
 from crm_tui.domain.diary_rules import OPEN, is_late
 from crm_tui.domain.kinds import DiaryState
 from crm_tui.domain.staff import Permission, Role
@@ -144,6 +145,7 @@ class Writing(DiaryService):
                 return shown + 1
             if found is not None and found.state not in OPEN:
                 raise InvalidInput("day", _("This entry was handed in; it is read now."))
+            values |= _remembered(form, found)
             before = {part: getattr(found, part) for part in PARTS} if found else {}
             if submit:
                 values |= {
@@ -212,6 +214,15 @@ def _written_so(found: Any, version: int, values: dict[str, Any], *, submit: boo
         return False
     as_wanted = found.state == DiaryState.SUBMITTED if submit else found.state in OPEN
     return as_wanted and all(getattr(found, part) == values[part] for part in PARTS)
+
+
+def _remembered(form: DiaryForm, found: Any) -> dict[str, Any]:
+    """What was proposed, here or in another session of the author, is not proposed again."""
+    if form.proposed is None:
+        return {}
+    stored = Proposed.of(found.proposed) if found is not None else None
+    proposed = stored.joined(form.proposed) if stored else form.proposed
+    return {"proposed": proposed.as_text()}
 
 
 def _checked(form: DiaryForm, *, submit: bool) -> dict[str, Any]:
