@@ -22,7 +22,7 @@ from crm_tui.db.tables import (
     TierHeld,
 )
 from crm_tui.domain.complaint_kinds import EventKind
-from crm_tui.domain.diary import Addendum, DayTouch, DiaryPage, DiaryRow, DiaryView
+from crm_tui.domain.diary import Addendum, DayTouch, DiaryPage, DiaryRow, DiaryView, ReturnedDay
 from crm_tui.domain.kinds import DiaryState, Method, Tier
 from crm_tui.domain.roster import Move
 from crm_tui.domain.staff import Role
@@ -208,6 +208,17 @@ def states(session: Session, staff_id: int, first: date, last: date) -> dict[dat
         )
     )
     return {day: DiaryState(state) for day, state in rows}
+
+
+def returned(session: Session, staff_id: int) -> tuple[ReturnedDay, ...]:
+    """The entries that came back to somebody, the oldest day first."""
+    rows = session.execute(
+        select(col(Diary.day), col(_reviewer.name), col(Diary.comment))
+        .join(_reviewer, col(_reviewer.id) == col(Diary.reviewer_id))
+        .where(col(Diary.staff_id) == staff_id, col(Diary.state) == DiaryState.RETURNED.value)
+        .order_by(col(Diary.day))
+    )
+    return tuple(ReturnedDay(*row) for row in rows)
 
 
 def in_use_since(session: Session) -> date | None:

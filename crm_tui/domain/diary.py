@@ -130,6 +130,15 @@ class DiaryPage:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnedDay:
+    """An entry that came back to its author, and what was said of it."""
+
+    day: date
+    reviewer: str
+    comment: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class MissingDays:
     """Working days of a person without an entry, for the supervisor."""
 

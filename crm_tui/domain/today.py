@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from crm_tui.domain.complaints import ComplaintRow
+    from crm_tui.domain.diary import DiaryRow, ReturnedDay
     from crm_tui.domain.drafts import Draft
     from crm_tui.domain.roster import RosterRow
 
@@ -26,6 +27,7 @@ class Part(StrEnum):
     OVERDUE = "overdue"
     QUALIFIES = "qualifies"
     UNREAD = "unread"
+    RETURNED = "returned"
     MISSING = "missing"
     NEAR = "near"
     BIRTHDAYS = "birthdays"
@@ -49,7 +51,9 @@ class Line:
     part: Part
     target: str
     record_id: int | str
-    about: Draft | ComplaintRow | RosterRow | Birthday | date | str = field(repr=False)
+    about: Draft | ComplaintRow | RosterRow | Birthday | DiaryRow | ReturnedDay | date = field(
+        repr=False
+    )
     customer_id: int | None = None
     details: tuple[tuple[str, Any], ...] = ()
 

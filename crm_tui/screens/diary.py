@@ -120,10 +120,15 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
         self._draw()
 
     def focus_start(self) -> None:
-        """To the first part that nothing proposes."""
-        row = self.form.row("insight" if self.form.values()["content"].strip() else "content")
-        if row is not None:
-            row.control.focus()
+        """To the first part that nothing proposes; what is proposed is read from its beginning."""
+        content, insight = self.form.row("content"), self.form.row("insight")
+        assert content is not None
+        assert insight is not None
+        if not self.form.values()["content"].strip():
+            content.control.focus()
+            return
+        insight.control.focus()
+        self.call_after_refresh(content.control.scroll_home, animate=False)
 
     def on_resize(self) -> None:
         """Lines are cut to the width, and the parts share the height."""

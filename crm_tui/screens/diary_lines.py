@@ -41,13 +41,18 @@ def part_label(part: str) -> str:
     return _(_PARTS[part])
 
 
+def mark(state: DiaryState | None, *, plain: bool) -> str:
+    """The sign of a state."""
+    return _MARKS[state][plain]
+
+
 def strip(month: Sequence[DiaryDay], day: date, today: date, width: int, plain: bool) -> str:
     """`11月  2● 3● … [23◌]  ○missing ◐returned`: the working days so far, around `day`."""
     shown = [one for one in month if one.day <= today and (one.working or one.state)]
     words = [(one.day == day, _day_mark(one, plain)) for one in shown]
     head = _("{month}: ").format(month=f"{day:%Y-%m}")
     key = _("{missing}missing {returned}returned").format(
-        missing=_MISSING[plain], returned=_MARKS[DiaryState.RETURNED][plain]
+        missing=_MISSING[plain], returned=mark(DiaryState.RETURNED, plain=plain)
     )
     texts = [f"[{text}]" if chosen else text for chosen, text in words]
     at = next((place for place, (chosen, _text) in enumerate(words) if chosen), len(words) - 1)
@@ -62,8 +67,8 @@ def strip(month: Sequence[DiaryDay], day: date, today: date, width: int, plain: 
 
 
 def _day_mark(one: DiaryDay, plain: bool) -> str:
-    mark = _MISSING[plain] if one.missing else _MARKS[one.state][plain]
-    return f"{one.day.day}{mark}"
+    sign = _MISSING[plain] if one.missing else mark(one.state, plain=plain)
+    return f"{one.day.day}{sign}"
 
 
 def day_line(entry: DiaryEntry) -> str:

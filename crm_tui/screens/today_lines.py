@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Final
 from crm_tui import labels
 from crm_tui.clock import business_date
 from crm_tui.domain.complaints import ComplaintRow
+from crm_tui.domain.diary import DiaryRow, ReturnedDay
 from crm_tui.domain.drafts import Draft
+from crm_tui.domain.kinds import DiaryState
 from crm_tui.domain.roster import RosterRow
 from crm_tui.domain.today import Birthday, Part
 from crm_tui.i18n import N_, _
 from crm_tui.keys import shown
-from crm_tui.screens import complaint_lines, draft_lines
+from crm_tui.screens import complaint_lines, diary_lines, draft_lines
 from crm_tui.screens.roster_columns import dated, gap_text
 from crm_tui.text import format_date, one_line, pad
 
@@ -31,6 +33,7 @@ _PARTS: Final = {
     Part.OVERDUE: N_("Contact overdue"),
     Part.QUALIFIES: N_("Qualifies for more than gold"),
     Part.UNREAD: N_("Diaries to read"),
+    Part.RETURNED: N_("Diaries returned"),
     Part.MISSING: N_("Diary days missing"),
     Part.NEAR: N_("Near the next tier"),
     Part.BIRTHDAYS: N_("Birthdays today"),
@@ -44,6 +47,7 @@ _ALL: Final = {
     Part.UNTRIAGED: ("area_complaints", "view_untriaged"),
     Part.OVERDUE_CASES: ("area_complaints", "view_overdue"),
     Part.CASES: ("area_complaints", "view_1"),
+    Part.UNREAD: ("area_diary", "view_unread"),
     Part.OVERDUE: ("area_customers", "view_5"),
     Part.NEAR: ("area_customers", "view_3"),
 }
@@ -75,7 +79,15 @@ def words(line: Line, today: date, *, plain: bool) -> str:
         )
     if isinstance(about, date):
         return format_date(about)
-    return _("Enter opens the oldest unread ones")
+    if isinstance(about, DiaryRow):
+        return _("{author}, {day}: Enter reviews from the oldest on").format(
+            author=one_line(about.author), day=format_date(about.day)
+        )
+    assert isinstance(about, ReturnedDay)
+    said = _("returned by {name}: {text}").format(
+        name=one_line(about.reviewer), text=one_line(about.comment)
+    )
+    return f"{diary_lines.mark(DiaryState.RETURNED, plain=plain)} {format_date(about.day)}  {said}"
 
 
 def _case(line: Line, row: ComplaintRow, today: date, *, plain: bool) -> str:

@@ -20,10 +20,12 @@ from crm_tui.services.roster import RosterService
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from sqlalchemy import Select
     from sqlmodel import Session
 
+    from crm_tui.domain.diary import ReturnedDay
     from crm_tui.domain.staff import Scope
 
 _CASES: Final = {
@@ -51,6 +53,7 @@ class TodayService(Service):
             Part.OVERDUE: manages,
             Part.QUALIFIES: may(Permission.GRANT_TIER),
             Part.UNREAD: may(Permission.REVIEW_DIARY),
+            Part.RETURNED: may(Permission.WRITE_DIARY),
             Part.MISSING: manages and may(Permission.WRITE_DIARY),
             Part.NEAR: manages,
             Part.BIRTHDAYS: may(Permission.SEE_CUSTOMERS) and not leads,
@@ -76,6 +79,7 @@ class TodayService(Service):
             Part.OVERDUE: self._due,
             Part.QUALIFIES: self._qualifies,
             Part.UNREAD: self._unread,
+            Part.RETURNED: self._returned,
             Part.MISSING: self._missing,
             Part.NEAR: self._near,
             Part.BIRTHDAYS: self._birthdays,
@@ -150,12 +154,19 @@ class TodayService(Service):
     def _unread(self, part: Part) -> Section:
         scope = self._scope(Permission.REVIEW_DIARY, "today.open")
         with self._store.read() as session:
+            page = diary_rows.page(session, scope, DiaryView.UNREAD, Move.FIRST, None, 1)
             total = diary_rows.count(session, scope, DiaryView.UNREAD)
-        return Section(part, (Line(part, "area_diary", 0, ""),) if total else (), total)
+        lines = tuple(Line(part, "diary_read", row.diary_id, row) for row in page.rows)
+        return Section(part, lines, total)
+
+    def _returned(self, part: Part) -> Section:
+        found = Diaries(self._store, self._person, self._policy).returned_mine()
+        lines = tuple(_diary(part, one.day, one) for one in found[:SHOWN])
+        return Section(part, lines, len(found))
 
     def _missing(self, part: Part) -> Section:
         days = Diaries(self._store, self._person, self._policy).missing_mine()
-        lines = tuple(Line(part, "diary", int(f"{day:%Y%m%d}"), day) for day in days[:SHOWN])
+        lines = tuple(_diary(part, day, day) for day in days[:SHOWN])
         return Section(part, lines, len(days))
 
     def _birthdays(self, part: Part) -> Section:
@@ -178,6 +189,10 @@ class TodayService(Service):
             return None
         with self._store.read() as session:
             return queries.so_far(session, scope, self._today)
+
+
+def _diary(part: Part, day: date, about: date | ReturnedDay) -> Line:
+    return Line(part, "diary", int(f"{day:%Y%m%d}"), about)
 
 
 def _case(part: Part, row: Any) -> Line:

@@ -167,6 +167,30 @@ async def test_days_are_turned_and_none_lies_ahead(bank: Bank) -> None:
         await one.until("02-28")
 
 
+async def test_days_are_turned_by_the_same_keys_where_nothing_can_be_written(bank: Bank) -> None:
+    worked(bank)
+    for day in (date(2026, 2, 27), date(2026, 2, 28)):
+        write(bank, "lina", day)
+    async with desk(bank, "lina") as one:
+        await opened_diary(one)
+        for key, day in (("ctrl+b", "28"), ("ctrl+b", "27"), ("ctrl+n", "28"), ("[", "27")):
+            await one.press("left_square_bracket" if key == "[" else key)
+            await one.until(f"F6 > 李娜  {'Sat' if day == '28' else 'Fri'} 02-{day}")
+
+
+async def test_a_long_day_is_seen_from_its_first_line_and_goes_on_at_its_end(bank: Bank) -> None:
+    ids = worked(bank)
+    for nth, name in enumerate(("解珍", "覃辉", "曾国藩", "朴淑慧"), 4):
+        log(bank, "lina", ids[name], f"call number {nth}")
+    async with desk(bank, "lina") as one:
+        await opened_diary(one)
+        await one.until("问理财到期续作")
+        assert "call number 7" not in one.text
+        await one.press("shift+tab", "shift+tab")
+        await one.type("!")
+        await one.until("call number 7!")
+
+
 async def test_the_line_leads_to_its_customer(bank: Bank) -> None:
     worked(bank)
     async with desk(bank, "lina") as one:

@@ -136,7 +136,46 @@ async def test_keys_that_cannot_act_say_why(bank: Bank) -> None:
         await one.press("ctrl+d")
         await one.until("only drafts")
         await one.press("enter")
-        await one.until("unread")
+        await one.until("F6 > 王强")
+
+
+async def test_reviewing_begins_with_the_oldest_and_ends_where_it_began(bank: Bank) -> None:
+    morning(bank)
+    bank.office("wangqiang").diaries.submit(date(2026, 2, 25), 0, DiaryForm(content="earlier"))
+    async with desk(bank, "zhaomin", area="today") as one:
+        await one.until("Diaries to read (2)  the first 1, all: F6 1")
+        await one.press("end", "enter")
+        await one.until("F6 > 王强  Wed 02-25")
+        await one.press("escape")
+        await one.until("Diaries to read (2)")
+        await one.press("enter")
+        for day in ("Wed 02-25", "Thu 02-26"):
+            await one.until(f"F6 > 王强  {day}")
+            await one.press("y")
+            await one.until("Enter takes it")
+            await one.press("enter")
+        await one.until("Today F2")
+        await one.gone("Diaries to read")
+
+
+@ON_SQLITE
+@BOTH
+@SIZES
+async def test_a_returned_diary_as_it_looks_and_where_it_leads(
+    bank: Bank, language: str, size: tuple[int, int]
+) -> None:
+    morning(bank)
+    author = bank.office("wangqiang").diaries
+    diary_id = author.entry(date(2026, 2, 26)).diary_id
+    assert diary_id is not None
+    bank.office("zhaomin").diaries.give_back(diary_id, 1, "[/] 请写清 [b]x[/b]")
+    async with desk(bank, "wangqiang", language=language, size=size, area="today") as one:
+        await one.until("◐")
+        assert_golden(f"today_returned_{size[0]}x{size[1]}_{language}", one.text)
+        while "▸ ◐" not in one.text:
+            await one.press("down")
+        await one.press("enter")
+        await one.until("26◐]")
 
 
 async def test_hostile_names_do_nothing(bank: Bank) -> None:

@@ -12,7 +12,7 @@ from sqlmodel import col
 from crm_tui.db.tables import Customer
 from crm_tui.domain.complaint_kinds import Step
 from crm_tui.domain.complaints import ComplaintForm, StepForm, TriageForm
-from crm_tui.domain.diary import DiaryForm
+from crm_tui.domain.diary import DiaryForm, ReturnedDay
 from crm_tui.domain.drafts import DraftKey
 from crm_tui.domain.today import Part
 from crm_tui.errors import Refused
@@ -162,6 +162,35 @@ def test_drafts_and_missing_days_lead_to_their_forms(bank: Bank) -> None:
     found = parts(bank, "lina")
     assert found[Part.DRAFTS].lines[0].target == "draft"
     assert [line.record_id for line in found[Part.MISSING].lines] == [20260227, 20260228]
+
+
+def test_a_returned_diary_leads_its_author_back_to_it(bank: Bank) -> None:
+    days = [date(2026, 2, 26), date(2026, 2, 27)]
+    for username in ("lina", "wangqiang"):
+        for day in days:
+            bank.office(username).diaries.submit(day, 0, DiaryForm(content="x"))
+    author, superior = bank.office("lina").diaries, bank.office("zhaomin").diaries
+    for day in reversed(days):
+        diary_id = author.entry(day).diary_id
+        assert diary_id is not None
+        superior.give_back(diary_id, 1, "too short")
+    section = parts(bank, "lina")[Part.RETURNED]
+    assert [(line.target, line.record_id) for line in section.lines] == [
+        ("diary", 20260226), ("diary", 20260227)
+    ]  # fmt: skip
+    assert section.lines[0].about == ReturnedDay(days[0], "赵敏", "too short")
+    assert Part.RETURNED not in parts(bank, "wangqiang")
+    author.submit(days[0], author.entry(days[0]).version, DiaryForm(content="longer"))
+    assert [line.record_id for line in parts(bank, "lina")[Part.RETURNED].lines] == [20260227]
+
+
+def test_the_oldest_unread_diary_is_where_reviewing_begins(bank: Bank) -> None:
+    for day in (date(2026, 2, 27), date(2026, 2, 26)):
+        bank.office("wangqiang").diaries.submit(day, 0, DiaryForm(content="x"))
+    section = parts(bank, "zhaomin")[Part.UNREAD]
+    oldest = bank.office("wangqiang").diaries.entry(date(2026, 2, 26)).diary_id
+    assert [(line.target, line.record_id) for line in section.lines] == [("diary_read", oldest)]
+    assert section.total == 2
 
 
 def test_who_qualifies_above_gold_waits_for_who_may_grant(bank: Bank) -> None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from crm_tui.db.store import Transaction
+    from crm_tui.domain.diary import ReturnedDay
     from crm_tui.domain.drafts import DraftKey
     from crm_tui.domain.workdays import Calendar
 
@@ -122,6 +123,12 @@ class Writing(DiaryService):
         self._scope(Permission.WRITE_DIARY, "diary.open")
         with self._store.read() as session:
             return self._missing_of_mine(session, working_days(session))
+
+    def returned_mine(self) -> tuple[ReturnedDay, ...]:
+        """One's own entries that came back to be completed. Raises Refused."""
+        self._scope(Permission.WRITE_DIARY, "diary.open")
+        with self._store.read() as session:
+            return queries.returned(session, self._person.staff_id)
 
     def _check_day(self, day: date) -> None:
         if day > self._today:
