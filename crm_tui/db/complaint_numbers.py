@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 # Beyond every id, for a number that an imported case took: its own program gave it.
 _ASIDE: Final = 1_000_000
+# How far back a number is looked for by its end.
+_YEARS: Final = 10
 
 
 def own_number(session: Session, complaint_id: int, year: int) -> str:
@@ -26,3 +28,8 @@ def own_number(session: Session, complaint_id: int, year: int) -> str:
         ).scalar_one():
             return number
         place += _ASIDE
+
+
+def numbers_ending_in(place: int, year: int) -> list[str]:
+    """Our own numbers that end in `place`, of this and earlier years."""
+    return [f"CP-{one}-{place:06d}" for one in range(year, year - _YEARS, -1)]

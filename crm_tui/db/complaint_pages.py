@@ -6,23 +6,19 @@ Ids first, along one index; what is shown of a page is read by `complaint_rows` 
 from __future__ import annotations
 
 from datetime import date, datetime
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, case, func, or_, select, true, tuple_
-from sqlmodel import col
 
 from crm_tui.db.complaint_open import ENDED, OPEN
 from crm_tui.db.complaint_rows import rows
+from crm_tui.db.complaint_search import Found, found
 from crm_tui.db.contacts import day_bounds, instant_key
-from crm_tui.db.functions import Along, contains
-from crm_tui.db.search import Match
-from crm_tui.db.tables import Complaint, CustomerSearch
+from crm_tui.db.functions import Along
+from crm_tui.db.tables import Complaint
 from crm_tui.domain.complaint_kinds import ComplaintState
 from crm_tui.domain.complaints import ComplaintPage, QueueStrip, QueueView
 from crm_tui.domain.roster import Move
-from crm_tui.domain.search import query_tokens
-from crm_tui.domain.text_rules import fold_syntax
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
@@ -33,7 +29,6 @@ if TYPE_CHECKING:
     from crm_tui.domain.staff import Scope
 
 _TABLE: Any = Complaint.__table__  # type: ignore[attr-defined]
-_NUMBER_FROM: Final = 3
 
 
 class Asked(NamedTuple):
@@ -70,20 +65,24 @@ def page(
     key: tuple[str, int] | None,
     limit: int,
 ) -> ComplaintPage:
-    """One page: open cases by the date that comes first, ended ones newest first."""
+    """One page: open cases by the date that comes first, ended ones newest first; before both
+    what a search puts first."""
     ended = criteria.view is QueueView.ENDED
-    table = _along(criteria)
+    table, backwards = _along(criteria), move in (Move.BEFORE, Move.LAST)
     place = table.c.ended_at if ended else table.c.sort_on
-    order, backwards = tuple_(place, table.c.id), move in (Move.BEFORE, Move.LAST)
+    searched = _searched(session, asked, criteria, table.c)
     query: Select[Any] = select(place, table.c.id).select_from(table)
-    query = _filtered(query, session, asked, criteria, table.c)
+    query = _filtered(query, asked, criteria, searched, table.c)
     rising = backwards if ended else not backwards
+    first = searched.first if searched else ()
+    order = [*_rank(table.c.id, first, ended=ended), place, table.c.id]
     if key is not None and move in (Move.AFTER, Move.BEFORE):
-        edge = tuple_(_instant_or_day(key[0], ended=ended), key[1])
-        query = query.where(order > edge if rising else order < edge)
-    sides = (place, table.c.id) if rising else (place.desc(), table.c.id.desc())
-    found = session.execute(query.order_by(*sides).limit(limit + 1)).all()
-    more, cut = len(found) > limit, list(found[:limit])
+        rank = [(key[1] in first) is ended] if first else []
+        edge = tuple_(*map(int, rank), _instant_or_day(key[0], ended=ended), key[1])
+        query = query.where(tuple_(*order) > edge if rising else tuple_(*order) < edge)
+    query = query.order_by(*(order if rising else [one.desc() for one in order]))
+    hits = session.execute(query.limit(limit + 1)).all()
+    more, cut = len(hits) > limit, list(hits[:limit])
     if backwards:
         cut.reverse()
     keys = [(instant_key(at) if ended else at.isoformat(), one) for at, one in cut]
@@ -93,11 +92,18 @@ def page(
     return ComplaintPage(shown, has_before=move is Move.AFTER, has_after=more)
 
 
+def _rank(case_id: Any, first: tuple[int, ...], *, ended: bool) -> list[Any]:
+    """What comes first, when anything does; the order of ended cases falls."""
+    one_first = case((case_id.in_(first), int(ended)), else_=int(not ended))
+    return [one_first] if first else []
+
+
 def count(session: Session, asked: Asked, criteria: ComplaintCriteria) -> int:
     """How many cases the queue of these criteria has."""
     table = _along(criteria)
     query: Select[Any] = select(func.count()).select_from(table)
-    query = _filtered(query, session, asked, criteria, table.c)
+    searched = _searched(session, asked, criteria, table.c)
+    query = _filtered(query, asked, criteria, searched, table.c)
     return int(session.execute(query).scalar_one())
 
 
@@ -145,8 +151,13 @@ def _instant_or_day(key: str, *, ended: bool) -> datetime | date:
     return datetime.fromisoformat(key) if ended else date.fromisoformat(key)
 
 
+def _searched(session: Session, asked: Asked, criteria: ComplaintCriteria, c: Any) -> Found | None:
+    typed = criteria.search.strip()
+    return found(session, asked.keys, asked.today, typed, c) if typed else None
+
+
 def _filtered(
-    query: Select[Any], session: Session, asked: Asked, criteria: ComplaintCriteria, c: Any
+    query: Select[Any], asked: Asked, criteria: ComplaintCriteria, searched: Found | None, c: Any
 ) -> Select[Any]:
     scope, view = asked.scope, criteria.view
     ended = view is QueueView.ENDED
@@ -164,24 +175,4 @@ def _filtered(
         query = query.where(c.state != ComplaintState.REGISTERED.value)
     if criteria.customer_id is not None:
         query = query.where(c.customer_id == criteria.customer_id)
-    typed = criteria.search.strip()
-    return query.where(_searched(session, asked.keys, typed, c)) if typed else query
-
-
-def _searched(session: Session, keys: KeyRing, typed: str, c: Any) -> ColumnElement[bool]:
-    """By a part of the number, by the customer as in the roster, or by a stranger's name."""
-    number = fold_syntax(typed).upper()
-    found: list[ColumnElement[bool]] = [contains(c.name, typed)]
-    if len(number) >= _NUMBER_FROM:
-        found.append(contains(func.upper(c.complaint_no), number))
-    match = Match.of(session, keys, query_tokens(typed))
-    if match is not None:
-        who = SimpleNamespace(doc=col(CustomerSearch.doc), tie=col(CustomerSearch.customer_id))
-        found.append(
-            c.customer_id.in_(
-                select(col(CustomerSearch.customer_id)).where(
-                    col(CustomerSearch.customer_id).in_(match.candidates()), match.condition(who)
-                )
-            )
-        )
-    return or_(*found)
+    return query if searched is None else query.where(searched.condition)

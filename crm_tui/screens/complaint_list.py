@@ -71,7 +71,7 @@ class ComplaintList(RecordScreen[None], inherit_bindings=False):
         plain = self.context.plain
         yield Static(Content(""), id="strip", markup=False)
         yield Static(Content(""), id="views", markup=False)
-        yield SearchLine(_("case number, customer as in F3, words"))
+        yield SearchLine(_("case number, customer as in F3, words of the content"))
         with Container(id="body"):
             yield RecordTable(
                 complaint_lines.columns(plain=plain),

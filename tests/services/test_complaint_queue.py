@@ -6,14 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
+from sqlmodel import col
 
+from crm_tui.db.tables import Complaint
 from crm_tui.domain.complaint_kinds import Band, ComplaintState, Reason, Step
 from crm_tui.domain.complaints import ComplaintCriteria, ComplaintPage, QueueView, StepForm
 from crm_tui.domain.customers import TouchKind
 from crm_tui.domain.roster import Move, RosterCriteria, View
 from tests.support.complaints import closed, register, staffed, take, triage
 from tests.support.desk import log, populate
+from tests.support.people import OPERATOR
 
 if TYPE_CHECKING:
     from tests.support.people import Bank
@@ -141,6 +144,68 @@ def test_cases_are_found_by_number_customer_and_a_strangers_name(bank: Bank) -> 
     only = ComplaintCriteria(customer_id=customers["单雪梅"])
     assert ids(page(bank, "lina", only)) == [known]
     assert ids(page(bank, "lina", replace(only, view=QueueView.ENDED))) == []
+
+
+def test_cases_are_found_by_words_of_their_content(bank: Bank) -> None:
+    jam = register(bank, content="自助机吞卡, 屏幕显示 E1042。\n客户排队等了一小时")
+    fee = register(bank, content="要求退费 1042 元")
+    register(bank, "sunli", content="吞卡")
+    for search, wanted in (
+        ("吞卡", [jam]), ("排队", [jam]), ("E1042", [jam]), ("e1042", [jam]), ("Ｅ1042", [jam]),
+        ("退费", [fee]), ("1042", [jam, fee]), ("排队 吞卡", [jam]), ("排队 退费", []),
+        ("吞%", []), ("卡", [jam]), ("e", []), ("10", []),
+    ):  # fmt: skip
+        criteria = ComplaintCriteria(search=search)
+        assert ids(page(bank, "lina", criteria)) == wanted, search
+        assert bank.office("lina").complaints.count(criteria) == len(wanted), search
+
+
+def _move(bank: Bank, complaint: int, number: str) -> None:
+    with bank.store.write(OPERATOR) as tx:
+        change = update(Complaint).where(col(Complaint.id) == complaint)
+        tx.session.execute(change.values(complaint_no=number))
+        tx.audit("test.number")
+
+
+@pytest.mark.parametrize("view", [QueueView.OPEN, QueueView.ENDED])
+def test_digits_find_the_case_whose_number_ends_in_them_first(bank: Bank, view: QueueView) -> None:
+    """Whatever stands before it by its date, and on whichever page it is asked for."""
+    made = [register(bank, content="1079 元") for _ in range(5)]
+    others = [*made[:2], *made[3:]]
+    if view is QueueView.ENDED:
+        for complaint in (made[2], *others):
+            bank.clock.advance(days=1)
+            take(bank, complaint, "chenjing", Step.WITHDRAW, StepForm(text="x"))
+        others.reverse()
+    for number in ("CP-2026-001079", "CP-2025-001079", "CP-2024-991079"):
+        wanted = number != "CP-2024-991079"
+        _move(bank, made[2], number)
+        criteria = ComplaintCriteria(view, search="1079")
+        found = ids(page(bank, "zhaomin", criteria))
+        assert sorted(found) == sorted(made)
+        assert (found == [made[2], *others]) is wanted, number
+    _move(bank, made[2], "CP-2026-001079")
+    there: list[int] = []
+    key = None
+    while True:
+        one = page(bank, "zhaomin", criteria, Move.AFTER if key else Move.FIRST, key, 2)
+        there += ids(one)
+        if not one.has_after:
+            break
+        key = one.rows[-1].key
+    assert there == [made[2], *others]
+    last = page(bank, "zhaomin", criteria, Move.LAST, None, 2)
+    before = page(bank, "zhaomin", criteria, Move.BEFORE, last.rows[0].key, 3)
+    assert ids(before) + ids(last) == there
+    assert (before.has_before, before.has_after) == (False, True)
+
+
+def test_few_digits_are_the_end_of_a_number(bank: Bank) -> None:
+    made = [register(bank) for _ in range(3)]
+    assert ids(page(bank, "lina", ComplaintCriteria(search=str(made[1])))) == [made[1]]
+    assert ids(page(bank, "lina", ComplaintCriteria(search=f"0{made[1]}"))) == [made[1]]
+    _move(bank, made[1], "CP-2026-000079")
+    assert ids(page(bank, "lina", ComplaintCriteria(search="７9"))) == [made[1]]
 
 
 def test_a_proposal_follows_the_last_like_cases(bank: Bank) -> None:
