@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from crm_tui import labels
+from crm_tui.clock import business_date
 from crm_tui.domain.complaints import ComplaintRow
 from crm_tui.domain.drafts import Draft
 from crm_tui.domain.roster import RosterRow
@@ -35,6 +36,7 @@ _PARTS: Final = {
     Part.BIRTHDAYS: N_("Birthdays today"),
 }
 NAME: Final = 12
+LEFT: Final = 11
 
 
 # Where all of a part is, when only its first lines stand here: an area and a view of it.
@@ -77,11 +79,13 @@ def words(line: Line, today: date, *, plain: bool) -> str:
 
 
 def _case(line: Line, row: ComplaintRow, today: date, *, plain: bool) -> str:
-    left = complaint_lines.left_text(row.clocks) if row.clocks else ""
+    left = [pad(complaint_lines.left_text(row.clocks) if row.clocks else "", LEFT)]
     if line.part is Part.PROMISES and row.clocks and row.clocks.promise_at:
-        left = complaint_lines.moment_text(row.clocks.promise_at, today)
+        promised = row.clocks.promise_at
+        left = [pad(complaint_lines.moment_text(promised, today), LEFT)]
+        left += [_("overdue")] if business_date(promised) < today else []
     who = pad(complaint_lines.customer(row), NAME, ascii_only=plain)
-    parts = [pad(left, 11), who, complaint_lines.reason_text(row), row.complaint_no,
+    parts = [*left, who, complaint_lines.reason_text(row), row.complaint_no,
              complaint_lines.people(row, plain=plain)]  # fmt: skip
     return "  ".join(parts)
 
