@@ -83,9 +83,9 @@ class CrmApp(ThreadedApp[None]):
         self._door = self._open()
         return self._door.enter_demo(self._demo_user) if self._demo_user else None
 
-    def _entered(self, office: Office | None) -> None:
+    async def _entered(self, office: Office | None) -> None:
         if office is not None:
-            self._signed_in(office)
+            await self._signed_in(office)
         else:
             self._sign_in.ready()
 
@@ -100,7 +100,7 @@ class CrmApp(ThreadedApp[None]):
         work = partial(door.sign_in, message.username, message.password)
         self.in_thread(work, self._signed_in, self._sign_in.failed)
 
-    def _signed_in(self, office: Office) -> None:
+    async def _signed_in(self, office: Office) -> None:
         from crm_tui.domain.staff import Permission
 
         person = office.person
@@ -116,10 +116,10 @@ class CrmApp(ThreadedApp[None]):
         )
         first = self._frame.keymap.get(self._first_area)
         if not person.may(Permission.SEE_CUSTOMERS) and not person.may(Permission.SEE_COMPLAINTS):
-            self.switch_screen(NoAreaScreen(self._frame, person.username))
+            await self.switch_screen(NoAreaScreen(self._frame, person.username))
             return
         self.set_interval(STILL_IN_EVERY, self._ask_whether_in)
-        self._show_area(first.id if self._frame.may(first) else "area_today")
+        await self._show_area(first.id if self._frame.may(first) else "area_today")
         self.in_thread(office.drafts.all, self._offer_drafts, self.say)
 
     def _ask_whether_in(self) -> None:
@@ -150,31 +150,37 @@ class CrmApp(ThreadedApp[None]):
         if message.area == "area_diary" and "review_diary" not in self._frame.permissions:
             self.screen.post_message(Open("diary", 0))
         else:
-            self._show_area(message.area)
-            if message.search:
-                self.call_after_refresh(self._search)
-            else:
-                screen: Any = self.screen
+            # What is typed from now on is meant for that area.
+            self.run_worker(self._go(message, self.hold_keys()), description="area")
+
+    async def _go(self, message: Go, let_go: Callable[[], object]) -> None:
+        try:
+            was_there = await self._show_area(message.area)
+            screen: Any = self.screen
+            if was_there:
                 screen.to_list()
+            if message.search:
+                await screen.run_command("search")
+        finally:
+            let_go()
 
-    async def _search(self) -> None:
-        screen: Any = self.screen
-        await screen.run_command("search")
-
-    def _show_area(self, area: str) -> None:
+    async def _show_area(self, area: str) -> bool:
+        """Show the screen of `area`; whether it was there, perhaps with rows of an hour ago."""
         if self._office is None:
-            return
+            return False
         # Each language has screens of its own: what is drawn once stays in its language.
         name = f"{area} {i18n.language()}"
-        screen = self._areas.get(name)
+        screen: Any = self._areas.get(name)
+        was_there = screen is not None
         if screen is None:
             screen = self._areas[name] = routes.area(area, self._frame, self._office)
             self.install_screen(screen, name)
         while len(self.screen_stack) > 2:
             self.pop_screen()
         if self.screen is not screen:
-            self.switch_screen(name)
+            await self.switch_screen(name)
         self._area = area
+        return was_there
 
     def on_open(self, message: Open) -> None:
         """Read off the loop what the target needs, then show it above the screen that asked."""
@@ -258,10 +264,10 @@ class CrmApp(ThreadedApp[None]):
             return
         other = "en" if i18n.language() == "zh_CN" else "zh_CN"
 
-        def spoken(_result: object) -> None:
+        async def spoken(_result: object) -> None:
             i18n.use(other)
             self._frame = replace(self._frame, role=self._role())
-            self._show_area(self._area)
+            await self._show_area(self._area)
 
         self.in_thread(partial(self._office.speak, other), spoken, self.say)
 

@@ -152,7 +152,7 @@ RECORD_COMMANDS: Final = (
 )
 
 FIND_COMMANDS: Final = (
-    C("search", ("/",), N_("search"), "搜索", "sou suo", "find", _SEARCHED | {TODAY},
+    C("search", ("/",), N_("search"), "搜索", "sou suo", "find", RECORDS,
       twin="ctrl+f", order=28),
     C("filter", ("f",), N_("filter"), "筛选", "shai xuan", "find", frozenset({CUSTOMERS, VISITS}),
       order=50),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
 
 from crm_tui.i18n import _
 from crm_tui.keys import shown
@@ -14,7 +14,7 @@ from crm_tui.widgets.header import HeaderLine
 from crm_tui.widgets.record_table import RecordTable
 from crm_tui.widgets.search_box import SearchBox
 from crm_tui.widgets.status_line import StatusLine
-from crm_tui.widgets.wishes import Open
+from crm_tui.widgets.wishes import Go, Open
 from crm_tui.widgets.working import Working
 
 if TYPE_CHECKING:
@@ -39,6 +39,9 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
     """
 
     CSS_PATH = Path(__file__).with_name("base.tcss")
+    SEARCHED: ClassVar[tuple[str, ...]] = ("area_customers", "area_complaints")
+    """The areas that the search leads to from a screen without a search box: the first that the
+    person may see."""
 
     def __init__(self, context: Context, header: str = "") -> None:
         """`header` is the text of the first line, such as `客户 F3`."""
@@ -216,10 +219,15 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
             self.post_message(Open("complaint_form", customer_id))
 
     def do_search(self) -> None:
-        """Into the search box, for a new search."""
+        """Into the search box, for a new search; where there is none, into that of an area."""
         for box in self.query(SearchBox):
             box.focus()
             box.clear_search()
+            return
+        keys = self.context.keymap
+        area = next((one for one in self.SEARCHED if self.context.may(keys.get(one))), None)
+        if area is not None:
+            self.post_message(Go(area, search=True))
 
     def do_reload(self) -> None:
         """Ask again: what failed last, and everything, since more may have failed with it."""

@@ -63,6 +63,7 @@ class CaseScreen(RecordScreen[None], inherit_bindings=False):
     """The keys move in the trail."""
 
     WHERE = "case"
+    SEARCHED = ("area_complaints",)
     DEFAULT_CSS: ClassVar[str] = """
     CaseScreen #facts, CaseScreen #content { height: auto; width: 1fr; }
     CaseScreen #last { height: 2; width: 1fr; }

@@ -198,10 +198,6 @@ class TodayScreen(RecordScreen[None], inherit_bindings=False):
         if self._line is not None and self._line.customer_id is not None:
             self.post_message(Open("contact_form", self._line.customer_id))
 
-    def do_search(self) -> None:
-        """Into the customers' search."""
-        self.post_message(Go("area_customers", search=True))
-
     def do_discard_draft(self) -> None:
         """Throw the draft away; undo brings it back for a while."""
         line = self._line

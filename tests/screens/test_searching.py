@@ -1,0 +1,95 @@
+"""Where `/` leads, what a search says, and what the key of an area finds there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from textual import events
+
+from crm_tui.widgets.search_box import SearchBox
+from crm_tui.widgets.wishes import Go
+from tests.support.desk import desk, populate
+from tests.support.queue import fill, opened
+from tests.support.screen_text import wait_until
+
+if TYPE_CHECKING:
+    from tests.support.desk import Desk
+    from tests.support.people import Bank
+
+pytestmark = [
+    pytest.mark.asyncio,
+    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
+]
+
+
+def burst(one: Desk, *keys: str) -> None:
+    """Keys in one packet: nothing runs between them."""
+    for key in keys:
+        one.app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+async def sought(one: Desk, text: str) -> None:
+    """Until the search box of the screen has the text and the keys."""
+
+    def there() -> bool:
+        box = next(iter(one.app.screen.query(SearchBox)), None)
+        return box is not None and box.has_focus and box.value == text
+
+    await wait_until(one.pilot, there, what=f"/ {text}")
+
+
+async def test_from_a_card_a_search_begins_in_the_roster(bank: Bank) -> None:
+    populate(bank)
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        await one.press("slash", *"sxm", "enter")
+        await one.until("F3 > 单雪梅")
+        burst(one, "slash", *"zwmu")
+        await sought(one, "zwmu")
+        assert "Customers F3" in one.text
+
+
+async def test_from_a_case_a_search_begins_in_the_queue(bank: Bank) -> None:
+    made = fill(bank)
+    async with desk(bank, "zhaomin") as one:
+        await opened(one, "case", made["new"])
+        await one.until("Complaints F5 > ")
+        burst(one, "slash", *"yyb")
+        await sought(one, "yyb")
+        assert "Complaints F5" in one.text
+        assert len(one.app.screen_stack) == 2
+
+
+@pytest.mark.parametrize("area", ["today", "diary"])
+async def test_from_an_area_without_a_list_of_its_own_into_the_roster(
+    bank: Bank, area: str
+) -> None:
+    populate(bank)
+    async with desk(bank, "zhaomin", area="today") as one:
+        await one.until("Today F2")
+        one.app.screen.post_message(Go(f"area_{area}"))
+        await one.until("Diary F6" if area == "diary" else "Today F2")
+        burst(one, "slash", *"zwm", "enter", "v", "3", "o")
+        await one.until("Log a contact")
+        await one.until("|o")
+        assert "张伟明" in one.text
+
+
+async def test_keys_behind_the_key_of_an_area_are_meant_for_it(bank: Bank) -> None:
+    fill(bank)
+    async with desk(bank, "zhaomin") as one:
+        await one.until("张伟明")
+        burst(one, "f5", "slash", *"zwm", "enter", "escape")
+        await one.until("Complaints F5")
+        await one.until(" / zwm")
+        await one.until("1/1")
+
+
+async def test_who_may_see_no_customers_searches_among_complaints(bank: Bank) -> None:
+    fill(bank)
+    async with desk(bank, "jishu", area="today") as one:
+        await one.until("Today F2")
+        burst(one, "slash", "j")
+        await sought(one, "j")
+        assert "Complaints F5" in one.text
