@@ -129,7 +129,7 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
 
     def _at_the_bottom(self) -> bool:
         """Whether Esc has no search to end, no filter, and no screen to go back to."""
-        box = next(iter(self.query(SearchBox)), None)
+        box = self._box
         searching = box is not None and (self.focused is box or bool(box.value))
         return not (searching or self.narrowed()) and self.app.is_screen_installed(self)
 
@@ -243,17 +243,37 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
 
     def do_back(self) -> None:
         """Out of the search box to the same row; then end the search; then leave."""
-        box = next(iter(self.query(SearchBox)), None)
+        box, table = self._box, self.table
         if box is not None and self.focused is box:
-            if self.table is not None:
-                self.table.focus()
+            if table is not None:
+                table.focus()
+        elif self.narrowed() and table is not None and table.settled and table.row is None:
+            self.leave()  # a filter that hides all, also what is searched for, ends first
         elif box is None or not box.clear_search():
             self.leave()
 
+    @property
+    def _box(self) -> SearchBox | None:
+        return next(iter(self.query(SearchBox)), None)
+
+    def on_search_box_sought(self, message: SearchBox.Sought) -> None:
+        """Another list with every key."""
+        message.stop()
+        self.search_for(message.text)
+
+    def search_for(self, text: str) -> None:
+        """List what `text` finds; screens with a search box do."""
+
     def to_list(self) -> None:
-        """Where an area's key leads, letters are commands, whatever was searched for before."""
-        if self.table is not None and isinstance(self.focused, SearchBox):
+        """Where an area's key leads, letters are commands, nothing is hidden by a search of
+        before, and what was done elsewhere shows. The cursor stays on its row."""
+        box = self._box
+        if box is not None and self.focused is box and self.table is not None:
             self.table.focus()
+        if box is not None and box.value:
+            box.load("")
+            self.search_for("")
+        self.reload()
 
     def leave(self) -> None:
         """Back to where this screen was opened from; the list of an area stays."""

@@ -135,12 +135,16 @@ def strip_text(strip: QueueStrip, width: int, *, plain: bool) -> str:
     return f"{left}{' ' * gap}{right}"
 
 
-def empty(view: QueueView, search: str) -> str:
-    """What is missing and which key helps."""
+def empty(view: QueueView, search: str, *, typing: bool) -> str:
+    """What is missing and which key helps; `typing` in the search box digits are text."""
     if search.strip():
         if view is QueueView.OPEN:
-            return _("No such open complaint. Esc ends the search, then 6 has the ended ones.")
-        return _("No such complaint here. Esc ends the search, then 2 has all open ones.")
+            if typing:
+                return _("No such open complaint. Esc, then 6 searches the ended ones.")
+            return _("No such open complaint. 6 searches the ended ones, Esc ends the search.")
+        if typing:
+            return _("No such complaint here. Esc, then 2 searches all open ones.")
+        return _("No such complaint here. 2 searches all open ones, Esc ends the search.")
     return {
         QueueView.MINE: _("No complaint waits for you. 2 shows all open ones, n registers one."),
         QueueView.OPEN: _("No open complaints. n registers one, 6 shows the ended ones."),

@@ -187,7 +187,12 @@ class ComplaintList(RecordScreen[None], inherit_bindings=False):
         return f"{place}{self._total:,}"
 
     def _empty(self) -> str:
-        return complaint_lines.empty(self._criteria.view, self._criteria.search)
+        typing = isinstance(self.focused, SearchBox)
+        return complaint_lines.empty(self._criteria.view, self._criteria.search, typing=typing)
+
+    def on_descendant_focus(self) -> None:
+        """In the search box other keys help than on the list."""
+        self._list.set_empty(self._empty())
 
     # --- views and search -------------------------------------------------------------------
 
@@ -199,10 +204,9 @@ class ComplaintList(RecordScreen[None], inherit_bindings=False):
         self._list.reset(empty=self._empty())
         self._draw()
 
-    def on_search_box_sought(self, message: SearchBox.Sought) -> None:
-        """Another list with every key."""
-        message.stop()
-        self._narrow(search=message.text)
+    def search_for(self, text: str) -> None:
+        """Another list."""
+        self._narrow(search=text)
 
     def do_view_1(self) -> None:
         """What I handle, registered or was asked first."""

@@ -106,10 +106,9 @@ class CustomersScreen(RosterReading, inherit_bindings=False):
             )
         )
 
-    def on_search_box_sought(self, message: SearchBox.Sought) -> None:
-        """Another list with every key."""
-        message.stop()
-        self._list(search=message.text)
+    def search_for(self, text: str) -> None:
+        """Another list."""
+        self._list(search=text)
 
     def on_resize(self) -> None:
         """Lines are cut to the width."""
@@ -216,4 +215,9 @@ class CustomersScreen(RosterReading, inherit_bindings=False):
         self.query_one(RecordTable).set_empty(self._empty())
 
     def _empty(self) -> str:
-        return roster_head.empty(self._criteria, typing=isinstance(self.focused, SearchBox))
+        return roster_head.empty(
+            self._criteria,
+            self._manager_name,
+            self._reach,
+            typing=isinstance(self.focused, SearchBox),
+        )

@@ -79,18 +79,13 @@ def filters(criteria: RosterCriteria, manager: str) -> list[str]:
     return shown
 
 
-def empty(criteria: RosterCriteria, *, typing: bool) -> str:
-    """What is missing and which key helps; `typing` in the search box digits are text."""
+def empty(criteria: RosterCriteria, manager: str, reach: str, *, typing: bool) -> str:
+    """What is missing and which key helps; `typing` in the search box digits are text. `manager`
+    is the owner asked for, `reach` the branch beyond which nothing is searched, if any."""
     if criteria.search.strip() in ("@", "＠"):
         return _("After @ comes an owner: user name, name or pinyin.")
     if criteria.search.strip():
-        if criteria.view is View.BRANCH:
-            if typing:
-                return _("Nobody found. Ctrl+N registers a new customer.")
-            return _("Nobody found. Esc ends the search, n registers a new customer.")
-        if typing:
-            return _("Nobody found here. Esc, then 2 searches everybody.")
-        return _("Nobody found here. 2 searches everybody, Esc ends the search.")
+        return _not_found(criteria, manager, reach, typing=typing)
     if filters(criteria, ""):
         return _("Nobody fits the filter. f changes it, Esc ends it.")
     return {
@@ -100,3 +95,29 @@ def empty(criteria: RosterCriteria, *, typing: bool) -> str:
         View.OVERDUE: _("Nobody is overdue for contact. 2 shows everybody."),
         View.RECENT: _("You have opened nobody lately. 2 shows everybody."),
     }[criteria.view]
+
+
+def _not_found(criteria: RosterCriteria, manager: str, reach: str, *, typing: bool) -> str:
+    """What hid a customer who may well exist comes before registering a new one."""
+    narrowed = ", ".join(filters(criteria, manager))
+    if narrowed:
+        text = (
+            _("Nobody found: only {what} is listed. Esc Esc ends this filter.")
+            if typing
+            else _("Nobody found: only {what} is listed. Esc ends this filter.")
+        )
+        return text.format(what=narrowed)
+    if criteria.view is not View.BRANCH:
+        if typing:
+            return _("Nobody found here. Esc, then 2 searches everybody.")
+        return _("Nobody found here. 2 searches everybody, Esc ends the search.")
+    if reach:
+        text = (
+            _("Nobody found in {branch}. Ctrl+N registers a new customer.")
+            if typing
+            else _("Nobody found in {branch}. Esc ends the search, n registers a new customer.")
+        )
+        return text.format(branch=one_line(reach))
+    if typing:
+        return _("Nobody found. Ctrl+N registers a new customer.")
+    return _("Nobody found. Esc ends the search, n registers a new customer.")

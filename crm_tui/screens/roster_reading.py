@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from crm_tui.domain.roster import RosterCriteria, RosterRow, View
-from crm_tui.domain.staff import Role
+from crm_tui.domain.staff import Permission, Role
 from crm_tui.i18n import _
 from crm_tui.screens import paging, roster_head
 from crm_tui.screens.base import RecordScreen
@@ -37,6 +37,9 @@ class RosterReading(RecordScreen[None], inherit_bindings=False):
         self._criteria = RosterCriteria(view=View.MINE if mine else View.BRANCH)
         self._total: int | None = None
         self._manager_name = ""
+        scope = office.person.scope(Permission.SEE_CUSTOMERS)
+        everybody = office.person.is_head_office or (scope is not None and scope.branch_ids is None)
+        self._reach = "" if everybody else office.person.branch_name
         self._pyramid: Strip | None = None
         self._uncounted = {"count", "strip"}
 

@@ -22,7 +22,7 @@ from crm_tui.screens.visit_filter import VisitFilter
 from crm_tui.text import cell_width, clip, one_line
 from crm_tui.widgets.record_table import RecordTable, Want
 from crm_tui.widgets.rule import Rule
-from crm_tui.widgets.search_box import SearchBox, SearchLine
+from crm_tui.widgets.search_box import SearchLine
 from crm_tui.widgets.wishes import Open
 
 if TYPE_CHECKING:
@@ -198,6 +198,10 @@ class VisitsScreen(RecordScreen[None], inherit_bindings=False):
 
     def _empty(self) -> str:
         criteria = self._criteria
+        if criteria.search.strip() and self._filters():
+            return _("No contacts with such a customer: {what}. Esc ends this filter.").format(
+                what=", ".join(self._filters())
+            )
         if criteria.search.strip():
             return _("No contacts with such a customer. Esc ends the search.")
         if self._filters():
@@ -214,10 +218,9 @@ class VisitsScreen(RecordScreen[None], inherit_bindings=False):
 
     # --- commands ---------------------------------------------------------------------------
 
-    def on_search_box_sought(self, message: SearchBox.Sought) -> None:
-        """Another list with every key."""
-        message.stop()
-        self._narrow(search=message.text)
+    def search_for(self, text: str) -> None:
+        """Another list."""
+        self._narrow(search=text)
 
     def do_view_1(self) -> None:
         """What I have logged."""

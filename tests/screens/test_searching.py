@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from textual import events
 
+from crm_tui.domain.complaint_kinds import Step
+from crm_tui.domain.complaints import StepForm
 from crm_tui.widgets.search_box import SearchBox
 from crm_tui.widgets.wishes import Go
+from tests.support.complaints import take, triage
 from tests.support.desk import desk, populate
 from tests.support.queue import fill, opened
 from tests.support.screen_text import wait_until
@@ -93,3 +96,72 @@ async def test_who_may_see_no_customers_searches_among_complaints(bank: Bank) ->
         burst(one, "slash", "j")
         await sought(one, "j")
         assert "Complaints F5" in one.text
+
+
+# --- what hides what is searched for ----------------------------------------------------------
+
+
+async def test_a_filter_that_hides_who_is_searched_for_is_named_and_ends_first(bank: Bank) -> None:
+    populate(bank)
+    async with desk(bank, "zhaomin") as one:
+        await one.until("张伟明")
+        await one.press("f", "1", "enter")
+        await one.until("Nobody fits the filter")
+        await one.press("slash", *"zwm")
+        await one.until("is listed. Esc Esc ends this filter.")
+        await one.press("escape")
+        await one.until("is listed. Esc ends this filter.")
+        await one.press("escape")
+        await one.until("1/1")
+        assert "张伟明" in one.text
+        assert " / zwm" in one.text
+        await one.press("slash", *"qqq")
+        await one.until("Nobody found in 成都营业部. Ctrl+N registers")
+
+
+@pytest.mark.parametrize("key", ["f5", "g"])
+async def test_the_key_of_an_area_ends_what_was_searched_for_there(bank: Bank, key: str) -> None:
+    fill(bank)
+    async with desk(bank, "zhaomin") as one:
+        await one.until("张伟明")
+        await one.press("f5", "slash", *"zwm")
+        await one.until("1/1")
+        await one.press("escape", "f3")
+        await one.until("Customers F3")
+        await one.press(*([key] if key == "f5" else [key, "q"]), "4")
+        await one.until("/2")
+        assert " / zwm" not in one.text
+
+
+async def test_after_a_search_the_row_that_was_found_stays_under_the_cursor(bank: Bank) -> None:
+    populate(bank)
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        await one.press("slash", *"qiuying")
+        await one.until("1/1")
+        await one.press("f3")
+        await one.until("/8")
+        assert "▸" in next(line for line in one.text.splitlines() if "仇英" in line)
+
+
+# --- what was done elsewhere ------------------------------------------------------------------
+
+
+async def test_an_area_is_read_anew_and_keeps_its_row(bank: Bank) -> None:
+    made = fill(bank)
+    async with desk(bank, "zhaomin") as one:
+        await one.until("张伟明")
+        await one.press("f5", "6")
+        await one.until("查良镛")
+        await one.press("f3", "down", "down")
+        take(bank, made["closed"], "zhaomin", Step.REOPEN, StepForm(text="again"))
+        await one.press("f5")
+        await one.gone("查良镛")
+        await one.press("2", "down", "down")
+        row = one.app.screen.query_one("RecordTable").row
+        await one.press("f3")
+        await one.until("Customers F3")
+        triage(bank, made["another"])
+        await one.press("f5")
+        await one.until("王强")
+        assert one.app.screen.query_one("RecordTable").row.complaint_id == row.complaint_id

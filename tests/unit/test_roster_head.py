@@ -61,14 +61,36 @@ def test_the_filter_stands_in_words() -> None:
 def test_in_the_search_box_no_hint_calls_a_digit_a_key(view: View) -> None:
     i18n.use("en")
     criteria = RosterCriteria(view=view, search="zwm")
-    typing, listed = empty(criteria, typing=True), empty(criteria, typing=False)
+    typing, listed = (empty(criteria, "", "", typing=typing) for typing in (True, False))
     assert "2 searches" not in typing.replace("Esc, then 2", "")
     assert "Esc ends the search" in listed
     assert ("2" in listed) == (view is View.MINE)
-    assert "Esc ends it" in empty(replace(criteria, search="", tier=Tier.GOLD), typing=False)
+    gold = replace(criteria, search="", tier=Tier.GOLD)
+    assert "Esc ends it" in empty(gold, "", "", typing=False)
+
+
+@pytest.mark.parametrize("view", [View.BRANCH, View.NEAR])
+def test_a_search_names_the_filter_that_hides_before_it_offers_to_register(view: View) -> None:
+    i18n.use("en")
+    criteria = RosterCriteria(view=view, search="zwm", tier=Tier.GOLD, manager_id=3)
+    for typing in (True, False):
+        said = empty(criteria, "李娜", "成都支行", typing=typing)
+        assert "only gold card, owner 李娜" in said.lower().replace("李娜".lower(), "李娜")
+        assert "ends this filter" in said
+        assert "register" not in said
+
+
+def test_a_search_says_where_it_looked() -> None:
+    i18n.use("en")
+    criteria = RosterCriteria(view=View.BRANCH, search="zwm")
+    for typing in (True, False):
+        said = empty(criteria, "", "成都支行", typing=typing)
+        assert "Nobody found in 成都支行." in said
+        assert cell_width(said) <= 78
+        assert "Nobody found." in empty(criteria, "", "", typing=typing)
 
 
 @pytest.mark.parametrize("text", ["@", " ＠ "])
 def test_a_lone_at_sign_says_what_comes_behind_it(text: str) -> None:
-    said = empty(RosterCriteria(view=View.BRANCH, search=text), typing=True)
+    said = empty(RosterCriteria(view=View.BRANCH, search=text), "", "", typing=True)
     assert said == "After @ comes an owner: user name, name or pinyin."
