@@ -62,6 +62,7 @@ class CrmApp(ThreadedApp[None]):
         self._door: Door | None = None
         self._office: Office | None = None
         self._areas: dict[str, Screen[Any]] = {}
+        self._last_shown: dict[str, Any] = {}
         self._area = ""
         self._frame = Context(keymap, clock, ui.plain, incident=incident.report)
         use_scroll_bars(plain=ui.plain)
@@ -179,8 +180,11 @@ class CrmApp(ThreadedApp[None]):
             self.pop_screen()
         if self.screen is not screen:
             await self.switch_screen(name)
-        self._area = area
-        return was_there
+        last = self._last_shown.get(area, screen)
+        self._area, self._last_shown[area] = area, screen
+        if last is not screen:
+            screen.go_on_from(last)
+        return was_there or last is not screen
 
     def on_open(self, message: Open) -> None:
         """Read off the loop what the target needs, then show it above the screen that asked."""
@@ -263,13 +267,33 @@ class CrmApp(ThreadedApp[None]):
         if self._office is None:
             return
         other = "en" if i18n.language() == "zh_CN" else "zh_CN"
+        # What is typed from now on is meant for the same screen, as it will be.
+        let_go = self.hold_keys()
 
         async def spoken(_result: object) -> None:
-            i18n.use(other)
-            self._frame = replace(self._frame, role=self._role())
-            await self._show_area(self._area)
+            try:
+                i18n.use(other)
+                self._frame = replace(self._frame, role=self._role())
+                await self._draw_anew()
+            finally:
+                let_go()
 
-        self.in_thread(partial(self._office.speak, other), spoken, self.say)
+        def failed(text: str) -> None:
+            let_go()
+            self.say(text)
+
+        self.in_thread(partial(self._office.speak, other), spoken, failed)
+
+    async def _draw_anew(self) -> None:
+        """The area and what is open above it in the language that is spoken now. What cannot be
+        drawn anew, a form that was opened meanwhile, stays as it is until it is left."""
+        open_now: list[Any] = list(self.screen_stack[2:])
+        if any(not hasattr(screen, "anew") for screen in open_now):
+            return
+        await self._show_area(self._area)
+        for screen in open_now:
+            same = screen.anew(self._frame)
+            await self.push_screen(same, partial(self._form_left, same.WHERE, 0))
 
     def _role(self) -> str:
         from crm_tui.labels import label

@@ -69,6 +69,23 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
         header.title = title
         header.middle = f"[ {place[0]:,}/{place[1]:,} ]" if place else ""
 
+    # --- another language -------------------------------------------------------------------
+
+    def go_on_from(self, other: Any) -> None:
+        """Show what `other`, this area in another language, showed: list, search, row."""
+        box, theirs = self._box, other._box  # noqa: SLF001 (one of its own kind)
+        if box is not None and theirs is not None:
+            box.load(theirs.value)
+            if theirs.has_focus:
+                box.focus()
+        self.list_like(other)
+        if self.table is not None and other.table.row is not None:
+            self.table.begin_at(other.table.row)
+        self.reload()
+
+    def list_like(self, other: Any) -> None:
+        """Take over what `other`, one of its own kind, lists."""
+
     # --- undo -------------------------------------------------------------------------------
 
     def offer_undo(

@@ -75,6 +75,10 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
         self._clear_serial = 0
         self._touch: Touch | None = None
 
+    def anew(self, context: Context) -> CardScreen:
+        """The same card, at the same place of its list."""
+        return build(context, self._office, self._shown)
+
     @property
     def _card(self) -> Card:
         return self._shown.card

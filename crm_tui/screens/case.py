@@ -75,6 +75,10 @@ class CaseScreen(RecordScreen[None], inherit_bindings=False):
         self._office = office
         self._shown = shown
 
+    def anew(self, context: Context) -> CaseScreen:
+        """The same case, at the same place of its list."""
+        return build(context, self._office, self._shown)
+
     @property
     def _detail(self) -> ComplaintDetail:
         return self._shown.detail

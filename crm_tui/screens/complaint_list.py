@@ -208,6 +208,11 @@ class ComplaintList(RecordScreen[None], inherit_bindings=False):
         """Another list."""
         self._narrow(search=text)
 
+    def list_like(self, other: ComplaintList) -> None:
+        """View and search."""
+        self._criteria = other._criteria
+        self._narrow()
+
     def do_view_1(self) -> None:
         """What I handle, registered or was asked first."""
         self._narrow(view=QueueView.MINE)

@@ -131,6 +131,11 @@ class CustomersScreen(RosterReading, inherit_bindings=False):
         self.query_one(RecordTable).reset(empty=self._empty())
         self._show_views()
 
+    def list_like(self, other: CustomersScreen) -> None:
+        """View, order, filter and search."""
+        self._criteria, self._manager_name = other._criteria, other._manager_name
+        self._list()
+
     def _view(self, view: View) -> None:
         sort = Sort.DUE if view is View.OVERDUE else Sort.TIER
         self._list(view=view, sort=sort)

@@ -128,6 +128,10 @@ class DiariesScreen(RecordScreen[None], inherit_bindings=False):
 
     # --- commands ---------------------------------------------------------------------------
 
+    def list_like(self, other: DiariesScreen) -> None:
+        """The view."""
+        self._show(other._view)
+
     def do_view_unread(self) -> None:
         """What waits to be read, the oldest first."""
         self._show(DiaryView.UNREAD)

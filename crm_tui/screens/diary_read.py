@@ -33,6 +33,10 @@ class OwnEntryScreen(EntryScreen, inherit_bindings=False):
         self._month = month
         self._request_key = uuid.uuid4().hex
 
+    def anew(self, context: Context) -> OwnEntryScreen:
+        """The same entry."""
+        return OwnEntryScreen(context, self._office, self._entry, self._month)
+
     def do_addendum(self) -> None:
         """Write what was wrong; the text itself stays."""
 
@@ -101,6 +105,10 @@ class ReviewScreen(EntryScreen, inherit_bindings=False):
     def __init__(self, context: Context, office: Office, entry: DiaryEntry, walk: Walk) -> None:
         super().__init__(context, office, entry)
         self._walk = walk
+
+    def anew(self, context: Context) -> ReviewScreen:
+        """The same entry, at the same place of its list."""
+        return ReviewScreen(context, self._office, self._entry, self._walk)
 
     def do_review(self) -> None:
         """Mark as read; Enter takes it, a comment is optional."""

@@ -91,6 +91,10 @@ class TodayScreen(RecordScreen[None], inherit_bindings=False):
         self._at = max(0, min(self._at, len(self._lines) - 1))
         self._draw()
 
+    def list_like(self, other: TodayScreen) -> None:
+        """The lines, until they are read, and the cursor's."""
+        self._today, self._lines, self._at = other._today, other._lines, other._at
+
     @property
     def _line(self) -> Line | None:
         return self._lines[self._at] if self._at < len(self._lines) else None

@@ -222,6 +222,11 @@ class VisitsScreen(RecordScreen[None], inherit_bindings=False):
         """Another list."""
         self._narrow(search=text)
 
+    def list_like(self, other: VisitsScreen) -> None:
+        """View, filter and search."""
+        self._criteria, self._staff_name = other._criteria, other._staff_name
+        self._narrow()
+
     def do_view_1(self) -> None:
         """What I have logged."""
         self._narrow(mine=True, staff_id=None)

@@ -142,6 +142,12 @@ class RowCursor(Generic[R]):
         """Ask for the first rows of the list, which may be another one now."""
         self.jump(Want.FIRST)
 
+    def begin_at(self, row: R) -> None:
+        """Ask for the rows around `row`; until they are there it stands alone."""
+        self.window.replace(Page((row,), None, has_before=True, has_after=True, generation=0))
+        self.index = self.top = 0
+        self.reload(None)
+
     def reload(self, keep_key: Hashable | None) -> None:
         """Ask for the same rows again; the cursor stays on `keep_key` or on its row."""
         row, key = self.row, keep_key

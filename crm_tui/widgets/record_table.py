@@ -92,6 +92,11 @@ class RecordTable(RecordLines[R]):
         """Ask for the same rows again; the cursor stays on `keep_key` or on its row."""
         self._cursor.reload(keep_key)
 
+    def begin_at(self, row: R) -> None:
+        """Ask for the rows around `row`, of a list like this one; until they are there it alone
+        is shown."""
+        self._cursor.begin_at(row)
+
     def jump_to(self, position: int) -> None:
         """Go to the row at `position` of the list, as near as the owner finds it; the last
         such wish counts."""

@@ -165,3 +165,59 @@ async def test_an_area_is_read_anew_and_keeps_its_row(bank: Bank) -> None:
         await one.press("f5")
         await one.until("王强")
         assert one.app.screen.query_one("RecordTable").row.complaint_id == row.complaint_id
+
+
+# --- another language -------------------------------------------------------------------------
+
+
+def under_the_cursor(one: Desk) -> str:
+    return next(line for line in one.text.splitlines() if "▸" in line)
+
+
+async def test_another_language_keeps_the_card_and_the_row_below_it(bank: Bank) -> None:
+    populate(bank)
+    async with desk(bank, "zhaomin") as one:
+        await one.until("张伟明")
+        await one.press("s", "down", "down", "down")
+        row = under_the_cursor(one)
+        name = one.app.screen.query_one("RecordTable").row.name
+        await one.press("enter")
+        await one.until(f"F3 > {name}")
+        burst(one, "ctrl+g", "v", "3", "o")
+        await one.until("|o")
+        assert name in one.text
+        assert "记" in one.text
+        await one.press("ctrl+d")
+        await one.until(f"F3 > {name}")
+        await one.press("escape")
+        await one.until("[2全部]")
+        assert name in under_the_cursor(one)
+        await one.press("ctrl+g")
+        await one.until("[2all]")
+        assert under_the_cursor(one).split()[:4] == row.split()[:4]
+
+
+async def test_another_language_keeps_view_search_and_row_of_every_area(bank: Bank) -> None:
+    fill(bank)
+    async with desk(bank, "zhaomin") as one:
+        await one.until("张伟明")
+        await one.press("f5", "3", "down")
+        await one.until("[3untriaged]")
+        number = one.app.screen.query_one("RecordTable").row.complaint_no
+        await one.press("f3", "slash", *"zwm")
+        await one.until("1/1")
+        await one.press("ctrl+g")
+        await one.until("[2全部]")
+        await one.until("1/1")
+        await sought(one, "zwm")
+        await one.press("f5")
+        await one.until("[3待分派]")
+        assert number in under_the_cursor(one)
+        await one.press("enter")
+        await one.until(f"F5 › {number}")
+        await one.press("ctrl+g")
+        await one.until("trail, the newest first")
+        await one.until(f"F5 > {number}")
+        await one.press("escape")
+        await one.until("[3untriaged]")
+        assert number in under_the_cursor(one)
