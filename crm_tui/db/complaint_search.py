@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from crm_tui.db.crypto import KeyRing
 
 _NUMBER_FROM: Final = 3
-# One letter, or digits that every number has, would find half of the queue.
-_WORD_FROM: Final = 2
+# One letter, or a few digits, would find half of the queue; one Han character is a word.
+_LETTERS_FROM: Final = 2
 _DIGITS_FROM: Final = 4
 _OF_A_NUMBER: Final = re.compile(r"[0-9]{1,6}")
 
@@ -66,7 +66,7 @@ def _numbered(session: Session, words: str, today: date) -> tuple[int, ...]:
 
 def _of_content(words: str, c: Any) -> list[ColumnElement[bool]]:
     """All of the words, in whatever order; letters in either case."""
-    if len(words) < (_DIGITS_FROM if words.isdigit() else _WORD_FROM):
+    if words.isascii() and len(words) < (_DIGITS_FROM if words.isdigit() else _LETTERS_FROM):
         return []
     return [and_(*(_has(c.content, word) for word in words.split()[:MAX_TOKENS]))]
 

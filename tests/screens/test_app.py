@@ -244,7 +244,7 @@ async def test_the_key_of_an_area_leads_to_its_list_whatever_was_searched_for(ba
         await one.type("zwm")
         await one.until("1/1")
         await one.press("f5", "f3")
-        await one.until("1/1")
+        await one.until("1/8")
         await one.press("n")
         await one.until("Register a customer")
 
