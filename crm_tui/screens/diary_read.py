@@ -36,10 +36,6 @@ class OwnEntryScreen(EntryScreen, inherit_bindings=False):
         """The same entry."""
         return OwnEntryScreen(context, self._office, self._entry, self._month)
 
-    def anew(self, context: Context) -> OwnEntryScreen:
-        """The same entry."""
-        return OwnEntryScreen(context, self._office, self._entry, self._month)
-
     def do_addendum(self) -> None:
         """Write what was wrong; the text itself stays."""
         self.post_message(Open("diary_correct", day_number(self._entry.day)))

@@ -18,7 +18,7 @@ from crm_tui.screens import draft_lines, today_lines
 from crm_tui.screens.base import RecordScreen
 from crm_tui.screens.diary_read import Walk
 from crm_tui.text import clip, safe
-from crm_tui.widgets.wishes import Go, Open
+from crm_tui.widgets.wishes import Open
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
