@@ -598,7 +598,6 @@ async def test_a_registered_customer_stands_on_its_card_with_the_number_given(ba
         await one.until("张伟明")
         await one.press("n")
         await one.until("Register a customer")
-        await one.press("tab")
         await one.type("郑月娥")
         await one.press("ctrl+s")
         await one.until("Customers F3 > 郑月娥")
