@@ -18,7 +18,7 @@ from crm_tui.widgets.form import FieldRow, FormView
 from crm_tui.widgets.option_field import OptionField
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from textual.app import ComposeResult
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _CSS: Final = Path(__file__).with_name("base.tcss")
-_YES: Final = "yes"
+YES: Final = "yes"
 
 
 class _Asking(CommandDialog[T], Generic[T], inherit_bindings=False):
@@ -36,10 +36,12 @@ class _Asking(CommandDialog[T], Generic[T], inherit_bindings=False):
 
     def __init__(
         self, context: Context, question: str, rows: list[FieldRow],
-        answer: Callable[[dict[str, str]], T],
+        answer: Callable[[dict[str, str]], T], typed: Mapping[str, str],
     ) -> None:  # fmt: skip
-        """`answer` makes the dialog's result of the values."""
+        """`answer` makes the dialog's result of the values; `typed` is what was in it when it
+        could not be stored."""
         super().__init__(context)
+        self._typed = typed
         self._question = question
         self._answer = answer
         self.form = FormView(rows)
@@ -54,6 +56,7 @@ class _Asking(CommandDialog[T], Generic[T], inherit_bindings=False):
     def on_mount(self) -> None:
         """To the first field."""
         self.form.styles.height = "auto"
+        self.form.load(self._typed)
         self.form.focus_first()
 
     def do_save(self) -> None:
@@ -69,35 +72,36 @@ class _Asking(CommandDialog[T], Generic[T], inherit_bindings=False):
 class ReviewDialog(_Asking[tuple[str, bool]]):
     """Enter marks the entry as read; a comment and a star are optional."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, typed: Mapping[str, str]) -> None:
         super().__init__(
             context,
             _("Read. A comment if there is something to say; Enter takes it."),
             [
                 FieldRow("comment", _("Comment"), LineField(limit=NOTE_LIMIT)),
-                FieldRow("exemplary", _("Exemplary"), OptionField([(_YES, _("to be shared"))])),
+                FieldRow("exemplary", _("Exemplary"), OptionField([(YES, _("to be shared"))])),
             ],
-            lambda values: (values["comment"], values["exemplary"] == _YES),
+            lambda values: (values["comment"], values["exemplary"] == YES),
+            typed,
         )
 
 
 class ReturnDialog(_Asking[str]):
     """Why it comes back; without a reason it does not."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, typed: Mapping[str, str]) -> None:
         field = LineField(limit=NOTE_LIMIT, required=True)
         super().__init__(
             context, _("Return it to be completed. What is missing?"),
-            [FieldRow("comment", _("Reason"), field)], lambda values: values["comment"],
+            [FieldRow("comment", _("Reason"), field)], lambda values: values["comment"], typed,
         )  # fmt: skip
 
 
 class CorrectionDialog(_Asking[str]):
     """What was wrong in a reviewed entry."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, typed: Mapping[str, str]) -> None:
         field = LineField(limit=NOTE_LIMIT, required=True)
         super().__init__(
             context, _("Reviewed text stays as it is; this is added below it."),
-            [FieldRow("text", _("Correction"), field)], lambda values: values["text"],
+            [FieldRow("text", _("Correction"), field)], lambda values: values["text"], typed,
         )  # fmt: skip

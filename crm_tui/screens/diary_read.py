@@ -12,7 +12,7 @@ from crm_tui.domain.roster import Move
 from crm_tui.errors import OutcomeUnknown
 from crm_tui.i18n import _
 from crm_tui.screens import diary_lines
-from crm_tui.screens.diary_dialogs import CorrectionDialog, ReturnDialog, ReviewDialog
+from crm_tui.screens.diary_dialogs import YES, CorrectionDialog, ReturnDialog, ReviewDialog
 from crm_tui.screens.diary_entry import EntryScreen
 from crm_tui.widgets.form_work import FormOutcome
 from crm_tui.widgets.wishes import Open
@@ -32,6 +32,8 @@ class OwnEntryScreen(EntryScreen, inherit_bindings=False):
         super().__init__(context, office, entry)
         self._month = month
         self._request_key = uuid.uuid4().hex
+        # Comes back into the dialog when it could not be stored.
+        self._typed: dict[str, str] = {}
 
     def do_addendum(self) -> None:
         """Write what was wrong; the text itself stays."""
@@ -39,15 +41,16 @@ class OwnEntryScreen(EntryScreen, inherit_bindings=False):
         def chosen(text: str | None) -> None:
             if text:
                 assert self._entry.diary_id is not None
+                self._typed = {"text": text}
                 work = partial(
                     self._office.diaries.add, self._entry.diary_id, text, self._request_key
                 )
                 self.run_write(work, self._added, self._not_added)
 
-        self.app.push_screen(CorrectionDialog(self.context), chosen)
+        self.app.push_screen(CorrectionDialog(self.context, self._typed), chosen)
 
     def _added(self, _result: object) -> None:
-        self._request_key = uuid.uuid4().hex
+        self._request_key, self._typed = uuid.uuid4().hex, {}
         self.reload()
 
     def _not_added(self, error: Exception) -> None:
@@ -101,6 +104,8 @@ class ReviewScreen(EntryScreen, inherit_bindings=False):
     def __init__(self, context: Context, office: Office, entry: DiaryEntry, walk: Walk) -> None:
         super().__init__(context, office, entry)
         self._walk = walk
+        # Comes back into the dialog when it could not be stored.
+        self._typed: dict[str, str] = {}
 
     def do_review(self) -> None:
         """Mark as read; Enter takes it, a comment is optional."""
@@ -108,25 +113,27 @@ class ReviewScreen(EntryScreen, inherit_bindings=False):
         def chosen(answer: tuple[str, bool] | None) -> None:
             if answer is not None:
                 comment, exemplary = answer
+                self._typed = {"comment": comment, "exemplary": YES if exemplary else ""}
                 work = partial(
                     self._office.diaries.review, self._diary_id, self._entry.version, comment,
                     exemplary=exemplary,
                 )  # fmt: skip
                 self.run_write(work, partial(self._judged, _("Read.")))
 
-        self.app.push_screen(ReviewDialog(self.context), chosen)
+        self.app.push_screen(ReviewDialog(self.context, self._typed), chosen)
 
     def do_return_diary(self) -> None:
         """Return it with a reason."""
 
         def chosen(comment: str | None) -> None:
             if comment:
+                self._typed = {"comment": comment}
                 work = partial(
                     self._office.diaries.give_back, self._diary_id, self._entry.version, comment
                 )
                 self.run_write(work, partial(self._judged, _("Returned.")))
 
-        self.app.push_screen(ReturnDialog(self.context), chosen)
+        self.app.push_screen(ReturnDialog(self.context, self._typed), chosen)
 
     @property
     def _diary_id(self) -> int:
@@ -135,6 +142,7 @@ class ReviewScreen(EntryScreen, inherit_bindings=False):
 
     def _judged(self, said: str, _result: object) -> None:
         """To the next one; after the last, back to the list."""
+        self._typed = {}
         self.say(said)
         self._step(Move.AFTER, said)
 
@@ -160,6 +168,7 @@ class ReviewScreen(EntryScreen, inherit_bindings=False):
     def _walked(self, said: str, found: tuple[DiaryRow, DiaryEntry] | None) -> None:
         if found is not None:
             row, self._entry = found
+            self._typed = {}
             self._walk = replace(self._walk, row=row)
             self._draw()
         elif said:
