@@ -4,14 +4,15 @@ told, retried, stored once, and no character is lost."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from textual import events
 from textual.keys import _character_to_key as key_name
 
-from crm_tui.db.tables import Complaint, Diary
+from crm_tui.db.tables import Complaint, Diary, DiaryAddendum
+from crm_tui.domain.diary import DiaryForm
 from crm_tui.domain.drafts import DraftKey
 from crm_tui.errors import OutcomeUnknown, StoreUnavailable
 from crm_tui.screens.form_drafts import DraftingScreen
@@ -400,3 +401,58 @@ async def test_what_is_not_kept_when_the_idle_lock_strikes_is_there_at_the_next_
         await one.until(form.saved)
     assert form.stored(bank) == [f"{ODD}!".strip()]
     assert drafts(bank) == 0
+
+
+# --- dialogs of a diary ---------------------------------------------------------------------
+
+
+def handed_in(bank: Bank) -> int:
+    mine = bank.office("lina").diaries
+    mine.submit(date(2026, 3, 2), 0, DiaryForm("written"))
+    diary_id = mine.entry(date(2026, 3, 2)).diary_id
+    assert diary_id is not None
+    return diary_id
+
+
+@pytest.mark.parametrize(("key", "state"), [("y", "reviewed"), ("x", "returned")])
+async def test_what_a_reviewer_says_comes_back_into_the_dialog(
+    on_sqlite: Bank, key: str, state: str
+) -> None:
+    handed_in(on_sqlite)
+    async with desk(on_sqlite, "zhaomin", area="diary") as one:
+        await one.until("李娜")
+        await one.press("enter")
+        await one.until("F6 > 李娜")
+        await one.press(key)
+        await one.type(TEXT)
+        with held(on_sqlite):
+            await one.pilot.press("enter")
+            await shown(one, "The database is busy")
+        await one.press(key)
+        await one.until(TEXT)
+        await one.press("enter")
+        await one.until("Everything is read")
+    assert rows(on_sqlite, Diary.state, Diary.comment) == [(state, TEXT)]
+    assert done(on_sqlite, "diary.review" if key == "y" else "diary.return") == 1
+
+
+async def test_a_correction_comes_back_into_the_dialog(on_sqlite: Bank) -> None:
+    diary_id = handed_in(on_sqlite)
+    on_sqlite.office("zhaomin").diaries.review(diary_id, 1, "")
+    async with desk(on_sqlite, "lina") as one:
+        await one.until("张伟明")
+        await one.press("f6")
+        await one.until("written")
+        await one.press("ctrl+e")
+        await one.type(TEXT)
+        with directory_away(on_sqlite):
+            await one.pilot.press("enter")
+            await shown(one, "The database does not answer")
+        await one.press("ctrl+e")
+        await one.until(TEXT)
+        await one.press("enter")
+        await one.until("Correction of")
+        await one.press("ctrl+e")
+        await one.until("added below it")
+        assert "half" not in "".join(form_of(one).values().values())
+    assert rows(on_sqlite, DiaryAddendum.text) == [(TEXT,)]

@@ -5,21 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from textual import events
 
 from crm_tui.domain.customers import Lookalike
 from crm_tui.screens.dialogs import Clash, ConflictDialog
 from crm_tui.screens.lookalikes import LookalikeDialog
-from crm_tui.widgets.wishes import Open
-from tests.support.desk import Desk, desk
-from tests.support.hostile import TEXTS, HostileBank, judge, make
-from tests.support.screen_text import wait_until
+from tests.support.desk import desk
+from tests.support.hostile import TEXTS, HostileBank, make
+from tests.support.hostile_walk import OVERLAYS, each, leave_form, open_target, paste
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-OVERLAYS = ("question_mark", "escape", "ctrl+p", "escape", "g", "escape")
 
 
 @pytest.fixture(scope="module")
@@ -29,38 +25,6 @@ def hostile(
     made = make(tmp_path_factory.mktemp("hostile"), sqlite_template)
     yield made
     made.bank.store.close()
-
-
-async def each(one: Desk, *keys: str) -> str:
-    """Press one key after the other and judge the screen after each."""
-    shown = ""
-    for key in keys:
-        await one.press(key)
-        shown = judge(one.app)
-    return shown
-
-
-async def open_target(one: Desk, target: str, record: int) -> None:
-    screen = one.app.screen
-    screen.post_message(Open(target, record))
-    await wait_until(one.pilot, lambda: one.app.screen is not screen, what=target)
-    await one.press("f12")
-    judge(one.app)
-
-
-async def leave_form(one: Desk) -> None:
-    """Esc, which stores a draft before it leaves."""
-    form = one.app.screen
-    await one.press("escape")
-    await wait_until(one.pilot, lambda: one.app.screen is not form, what="the form left")
-    judge(one.app)
-
-
-async def paste(one: Desk, text: str) -> None:
-    """A paste as a terminal that cleans nothing would send it."""
-    one.app.post_message(events.Paste(text))
-    await one.press("f12")
-    judge(one.app)
 
 
 async def test_drafts_roster_and_search(hostile: HostileBank) -> None:
