@@ -199,6 +199,7 @@ class CrmApp(ThreadedApp[None]):
         left = partial(self._form_left, message.target, message.record_id)
 
         def failed(text: str) -> None:
+            self.drop_keys()
             let_go()
             self.say(text)
 
