@@ -199,6 +199,7 @@ class CrmApp(ThreadedApp[None]):
         left = partial(self._left, message)
 
         def failed(text: str) -> None:
+            self.drop_keys()
             let_go()
             self.say(text)
 

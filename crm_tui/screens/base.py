@@ -40,8 +40,7 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
 
     CSS_PATH = Path(__file__).with_name("base.tcss")
     SEARCHED: ClassVar[tuple[str, ...]] = ("area_customers", "area_complaints")
-    """The areas that the search leads to from a screen without a search box: the first that the
-    person may see."""
+    """Areas that the search leads to without a box here: the first that the person may see."""
 
     def __init__(self, context: Context, header: str = "") -> None:
         """`header` is the text of the first line, such as `客户 F3`."""
@@ -218,10 +217,15 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
 
         table.when_settled(run, drop)
 
+    def refused(self, command_id: str) -> None:
+        """Keys typed behind a search for what it opens mean nothing when it finds nothing."""
+        if command_id == "open" and isinstance(self.focused, SearchBox):
+            app: Any = self.app
+            app.drop_keys()
+
     @property
     def settled(self) -> bool:
-        """Whether the list shows the row that the keys so far mean: while it does not, nobody can
-        say what could not be done with it."""
+        """Whether the list shows the row that the keys so far mean, which why_not may speak of."""
         return not self.is_mounted or self.table is None or self.table.settled
 
     def do_open(self) -> None:

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.containers import Container
 from textual.content import Content
-from textual.widget import Widget
 from textual.widgets import Static
 
 from crm_tui import labels
-from crm_tui.domain.contacts import ContactCriteria, ContactDetail, ContactRow, ContactWalk
+from crm_tui.domain.contacts import ContactCriteria, ContactRow, ContactWalk
 from crm_tui.domain.staff import Role
 from crm_tui.i18n import _
 from crm_tui.keys import label, shown
 from crm_tui.screens import paging, visit_lines
 from crm_tui.screens.base import RecordScreen
 from crm_tui.screens.visit_filter import VisitFilter
+from crm_tui.screens.visit_pane import ContactPane
 from crm_tui.text import cell_width, clip, one_line
 from crm_tui.widgets.record_table import RecordTable, Want
 from crm_tui.widgets.rule import Rule
@@ -27,46 +27,19 @@ from crm_tui.widgets.wishes import Open
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from datetime import date
 
+    from textual.widget import Widget
+
+    from crm_tui.domain.contacts import ContactDetail
     from crm_tui.office import Office
     from crm_tui.widgets.context import Context
     from crm_tui.widgets.record_messages import Highlighted, Opened, Wanted
 
 WIDE: Final = 120
 """Cells from which the highlighted contact stands beside the list."""
-FEW_LINES: Final = 3
 DETAIL_AFTER: Final = 0.15
 """Seconds on a row before its needs are read: who walks on does not wait for them."""
 VIEWS: Final = ((True, "view_1"), (False, "view_2"))
-
-
-class ContactPane(Widget):
-    """The highlighted contact: a few lines below the list, or a pane beside it."""
-
-    DEFAULT_CSS: ClassVar[str] = """
-    ContactPane { height: 3; width: 1fr; padding: 0 1; }
-    """
-
-    def __init__(self, today: Callable[[], date], *, plain: bool = False) -> None:
-        super().__init__()
-        self._today = today
-        self._plain = plain
-        self.row: ContactRow | None = None
-        self.detail: ContactDetail | None = None
-
-    def show(self, row: ContactRow | None, detail: ContactDetail | None = None) -> None:
-        """Show `row`, and the needs of `detail` when they are read."""
-        self.row, self.detail = row, detail
-        self.refresh()
-
-    def render(self) -> Content:
-        """As much as fits."""
-        if self.row is None:
-            return Content("")
-        room = visit_lines.Room(self.content_size.width, self.content_size.height, self._plain)
-        lines = visit_lines.full if room.height > FEW_LINES else visit_lines.brief
-        return Content("\n".join(lines(self.row, self.detail, self._today(), room)))
 
 
 class VisitsScreen(RecordScreen[None], inherit_bindings=False):

@@ -55,6 +55,9 @@ class Commanding(Screen[T], Generic[T], inherit_bindings=False):
         """Why a command cannot act now, in words; None when it can."""
         return None
 
+    def refused(self, command_id: str) -> None:
+        """A command could not act."""
+
     # --- running commands -------------------------------------------------------------------
 
     def reason_against(self, command_id: str) -> str | None:
@@ -75,6 +78,7 @@ class Commanding(Screen[T], Generic[T], inherit_bindings=False):
         reason = self.reason_against(command_id)
         if reason is not None:
             self.say(reason, "warning")
+            self.refused(command_id)
             return
         if self.WHERE in RECORDS:
             self._take_back_warning()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from textual import events
 
+from crm_tui import routes
 from crm_tui.domain.complaint_kinds import Step
 from crm_tui.domain.complaints import StepForm
+from crm_tui.errors import StoreUnavailable
 from crm_tui.widgets.search_box import SearchBox
 from crm_tui.widgets.wishes import Go
 from tests.support.complaints import take, triage
@@ -96,6 +98,27 @@ async def test_who_may_see_no_customers_searches_among_complaints(bank: Bank) ->
         burst(one, "slash", "j")
         await sought(one, "j")
         assert "Complaints F5" in one.text
+
+
+async def test_what_is_typed_for_a_card_that_cannot_be_read_does_nothing(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    populate(bank)
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        prepare = routes.prepare
+
+        def away(target: str, *rest: Any) -> Any:
+            if target == "card":
+                raise StoreUnavailable("The database is away.")
+            return prepare(target, *rest)
+
+        monkeypatch.setattr(routes, "prepare", away)
+        burst(one, "enter", "n", "3", "x")
+        await one.until("The database is away.")
+        await one.press("f12")
+        assert "[1mine]" in one.text
+        assert len(one.app.screen_stack) == 2
 
 
 # --- what hides what is searched for ----------------------------------------------------------
