@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlmodel import col
 
 from crm_tui.clock import business_date
@@ -21,7 +22,7 @@ from crm_tui.i18n import _
 from crm_tui.services.base import NotThere, Service
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from sqlmodel import Session
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 _NEEDS = ("direction", "expected_return", "risk_control", "risk_appetite")
 EDITED = ("method", "content", *_NEEDS, "result", "next_on")
 SEARCH_LIMIT = 500
+# Beyond it a later contact is not of this moment: the clock was put back.
+_SAME_MOMENT = timedelta(minutes=1)
 
 
 class Contacts(Service):
@@ -153,7 +156,7 @@ class Contacts(Service):
             customer_id=customer_id,
             staff_id=self._person.staff_id,
             branch_id=branch_id,
-            started_at=tx.now,
+            started_at=self._free_moment(tx, customer_id),
             request_key=request_key,
             **values,
         )
@@ -170,6 +173,18 @@ class Contacts(Service):
             image=_image(values),
         )
         return row.id
+
+    def _free_moment(self, tx: Transaction, customer_id: int) -> datetime:
+        """Now, or after this person's contact with the customer of just now: by person and
+        moment an imported contact is known, so no two share one."""
+        newest = tx.session.execute(
+            select(func.max(col(Contact.started_at))).where(
+                col(Contact.customer_id) == customer_id,
+                col(Contact.staff_id) == self._person.staff_id,
+                col(Contact.started_at).between(tx.now, tx.now + _SAME_MOMENT),
+            )
+        ).scalar()
+        return tx.now if newest is None else newest + timedelta(seconds=1)
 
     def _apply(self, tx: Transaction, stored: ContactDetail, shown: int, form: ContactForm) -> None:
         before = stored_values(stored)

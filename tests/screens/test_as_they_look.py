@@ -172,6 +172,7 @@ async def test_the_steps_of_who_triages(bank: Bank, language: str, size: tuple[i
         await look(one, f"step_merge_{end}", made["another"], step=Step.MERGE)
         await opened(one, "case_form", made["another"], step=Step.WITHDRAW.value)
         await one.type("客户说已经解决")
+        await stored(one)
         await one.press("ctrl+s")
         assert_golden(f"step_withdraw_{end}", one.text)
 

@@ -57,6 +57,16 @@ def test_a_contact_is_stored_with_its_draft_deleted(bank: Bank) -> None:
     assert drafts.load(key) is None
 
 
+def test_two_contacts_of_one_second_are_both_stored_in_their_order(bank: Bank) -> None:
+    customer = register(bank)
+    made = [
+        contacts(bank, "lina").log(customer, ContactForm(method="phone", content=words), words)
+        for words in ("first", "second", "third")
+    ]
+    begun = [contacts(bank, "lina").get(one).row.started_at for one in made]
+    assert begun == sorted(set(begun))
+
+
 def test_the_same_save_again_stores_nothing_twice(bank: Bank) -> None:
     customer = register(bank)
     service = contacts(bank, "lina")
