@@ -229,6 +229,8 @@ async def test_a_picker_alone_makes_a_draft_that_is_called_by_its_customer(bank:
         await one.press("escape")
         await one.until("Draft kept.")
         await one.press("n")
+        await one.until("Enter goes on with it")
+        await one.press("enter")
         await one.until("zwm_")
         await one.until("> 张伟明")
         await one.press("tab", "escape")
@@ -296,7 +298,7 @@ async def test_words_changed_after_an_unknown_outcome_are_not_lost(bank: Bank) -
         with bank.store.read() as session:
             assert session.execute(select(func.count()).select_from(Draft)).scalar_one() == 1
         await one.press("ctrl+s")
-        await one.until("Saved.")
+        await one.until("registered.")
     assert texts(bank) == ["charged twice", "charged twice, in May"]
 
 

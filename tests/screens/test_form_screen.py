@@ -155,8 +155,10 @@ async def test_what_was_taken_out_to_the_last_blank_is_stored_as_taken_out() -> 
 async def test_a_key_of_another_screen_is_told_but_letters_are_text() -> None:
     app = Desk(Store())
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("tab", "ctrl+b")
-        await told(pilot, app, "not available here: day before")
+        await pilot.press("tab", "ctrl+o")
+        await told(pilot, app, "not available here: customer of the line")
+        await pilot.press("ctrl+b")
+        await told(pilot, app, "Ctrl+B does nothing here")
         await pilot.press("u", "v")
         await told(pilot, app, "uv")
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from crm_tui.db.tables import Contact, Customer, Draft
 from crm_tui.domain.drafts import DraftKey
 from crm_tui.screens.dialogs import ConflictDialog
+from crm_tui.screens.form_drafts import DraftingScreen
 from crm_tui.services import staff
 from crm_tui.widgets.wishes import Open
 from tests.support.desk import desk, log, populate
@@ -95,7 +96,11 @@ async def test_a_phone_that_two_people_change_is_asked_for_too(bank: Bank) -> No
 
 
 @ON_SQLITE
-async def test_one_person_edits_a_contact_in_two_terminals(bank: Bank) -> None:
+async def test_one_person_edits_a_contact_in_two_terminals(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Both are saved before a draft of one would keep the other from writing.
+    monkeypatch.setattr(DraftingScreen, "AUTOSAVE_AFTER", 86_400)
     contact = log(bank, "lina", populate(bank)["仇英"], "before", direction="bonds")
     async with AsyncExitStack() as stack:
         first = await stack.enter_async_context(desk(bank, "lina"))
