@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import delete
 
+from crm_tui.db.tables import Draft
 from crm_tui.screens.diary_start import day_number
 from crm_tui.text import safe
 from tests.support.desk import desk
@@ -17,6 +19,7 @@ from tests.support.hostile import TEXTS
 from tests.support.hostile_texts import TAKEN
 from tests.support.hostile_walk import OVERLAYS, each, leave_form, open_target, paste
 from tests.support.hostile_work import READ, RETURNED, TODAY, WAITS, HostileWork, make
+from tests.support.people import OPERATOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +65,15 @@ async def seen(one: Desk, *keys: str, upto: int = 60) -> str:
 
 
 # --- diaries --------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def nothing_half_written(request: pytest.FixtureRequest) -> None:
+    """What the test before left in drafts would be offered over all of a small screen."""
+    for name in {"poisoned", "taken"} & set(request.fixturenames):
+        with request.getfixturevalue(name).bank.store.write(OPERATOR) as tx:
+            tx.session.execute(delete(Draft))
+            tx.audit("test")
 
 
 async def test_the_list_of_diaries_and_each_entry(poisoned: HostileWork) -> None:
