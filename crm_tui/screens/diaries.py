@@ -97,10 +97,6 @@ class DiariesScreen(RecordScreen[None], inherit_bindings=False):
         message.stop()
         self.refresh_keys()
 
-    def came_back(self, *, saved: bool = False) -> None:
-        """A screen above was closed: the same row, read anew."""
-        self.reload()
-
     def reload(self) -> None:
         """The list, or the missing days."""
         if self._view is None:

@@ -278,6 +278,10 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
         elif self._start.entry.day != self._office.today():
             self._to_day(self._office.today())
 
+    def legend(self) -> dict[str, str]:
+        """The signs of the month."""
+        return diary_lines.legend(plain=self.context.plain)
+
     def why_not(self, command_id: str) -> str | None:
         """There are no days to come; nothing is handed in on a day off without work."""
         if command_id == "next_day" and self._start.entry.day >= self._office.today():

@@ -46,6 +46,16 @@ def mark(state: DiaryState | None, *, plain: bool) -> str:
     return _MARKS[state][plain]
 
 
+def legend(*, plain: bool) -> dict[str, str]:
+    """What the signs of days mean, in the words of the language in force."""
+    return {
+        mark(DiaryState.SUBMITTED, plain=plain): _("handed in"),
+        mark(DiaryState.RETURNED, plain=plain): _("returned, to be completed"),
+        _MISSING[plain]: _("missing"),
+        mark(None, plain=plain): _("nothing handed in, and nothing missed"),
+    }
+
+
 def strip(month: Sequence[DiaryDay], day: date, today: date, width: int, plain: bool) -> str:
     """`11月  2● 3● … [23◌]  ○missing ◐returned`: the working days so far, around `day`."""
     shown = [one for one in month if one.day <= today and (one.working or one.state)]

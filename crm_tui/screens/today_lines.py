@@ -17,7 +17,7 @@ from crm_tui.i18n import N_, _
 from crm_tui.keys import shown
 from crm_tui.screens import complaint_lines, diary_lines, draft_lines
 from crm_tui.screens.roster_columns import dated, gap_text
-from crm_tui.text import format_date, one_line, pad
+from crm_tui.text import clip, format_date, one_line, pad
 
 if TYPE_CHECKING:
     from crm_tui.domain.today import DaySoFar, Line, Section
@@ -40,6 +40,7 @@ _PARTS: Final = {
 }
 NAME: Final = 12
 LEFT: Final = 11
+WHY: Final = 18
 
 
 # Where all of a part is, when only its first lines stand here: an area and a view of it.
@@ -97,9 +98,9 @@ def _case(line: Line, row: ComplaintRow, today: date, *, plain: bool) -> str:
         left = [pad(complaint_lines.moment_text(promised, today), LEFT)]
         left += [_("overdue")] if business_date(promised) < today else []
     who = pad(complaint_lines.customer(row), NAME, ascii_only=plain)
-    parts = [*left, who, complaint_lines.reason_text(row), row.complaint_no,
-             complaint_lines.people(row, plain=plain)]  # fmt: skip
-    return "  ".join(parts)
+    # A source's own words may be long: the number and who has it stand on the line all the same.
+    why = clip(complaint_lines.reason_text(row), WHY, ascii_only=plain)
+    return "  ".join([*left, who, why, row.complaint_no, complaint_lines.people(row, plain=plain)])
 
 
 def _customer(line: Line, row: RosterRow, today: date, *, plain: bool) -> str:
@@ -112,14 +113,20 @@ def _customer(line: Line, row: RosterRow, today: date, *, plain: bool) -> str:
         parts.append(_("to {tier}: {gap}").format(tier=tier, gap=gap_text(row.gap)))
     else:
         if row.contact_due_on is not None and row.contact_due_on < today:
-            days = (today - row.contact_due_on).days
-            parts.append(_("overdue {n} days").format(n=days))
+            parts.append(_late(row, (today - row.contact_due_on).days))
         if row.last_contact_on is not None:
             parts.append(_("last {day}").format(day=dated(row.last_contact_on, today)))
         if row.near and row.gap is not None:
             tier = labels.tier_card(row.gap.tier)
             parts.append(_("to {tier}: {gap}").format(tier=tier, gap=gap_text(row.gap)))
     return "  ".join(parts)
+
+
+def _late(row: RosterRow, days: int) -> str:
+    """How late the contact is; who was never contacted is not late since a day long ago."""
+    if row.last_contact_on is None:
+        return _("never contacted")
+    return _("overdue 1 day") if days == 1 else _("overdue {n} days").format(n=days)
 
 
 def so_far(done: DaySoFar) -> str:

@@ -168,6 +168,17 @@ class TriageScreen(Working[FormOutcome], ModalScreen[FormOutcome], inherit_bindi
             open=proposal.handler_open,
         )
 
+    def on_triage_line_edited(self, message: TriageLine.Edited) -> None:
+        """What was wrong with the key before says nothing of this one."""
+        message.stop()
+        if self.status.kind == "warning":
+            self.status.clear()
+
+    def on_triage_line_refused(self, message: TriageLine.Refused) -> None:
+        """A key that chose nothing must not pass for a choice."""
+        message.stop()
+        self.say(_("there is no such choice"), "warning")
+
     # --- commands ---------------------------------------------------------------------------
 
     def do_next_field(self) -> None:

@@ -17,7 +17,7 @@ from crm_tui.labels_complaints import short
 from crm_tui.text import clip, one_line
 from crm_tui.widgets.bindings import is_character, typed
 from crm_tui.widgets.pick_field import CLEARS, CURSOR, offered
-from crm_tui.widgets.picking import DIGITS, Picking
+from crm_tui.widgets.picking import DIGITS, MORE, Picking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +45,9 @@ class TriageLine(Widget, can_focus=True):
 
     class Edited(Message):
         """Something was chosen or typed."""
+
+    class Refused(Message):
+        """There is no such choice."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -123,11 +126,13 @@ class TriageLine(Widget, can_focus=True):
 
     def on_key(self, event: events.Key) -> None:
         """A digit picks and goes on to the next choice; characters narrow."""
-        digit = typed(event)
+        digit, refused = typed(event), False
         if digit and digit in DIGITS:
             event.stop()
             if self._now.digit(digit):
                 self._at = min(self._at + 1, len(self._picks) - 1)
+            elif not (self._now.has_more and digit == MORE):
+                refused = True
         elif event.key in ("backspace", "delete"):
             event.stop()
             self._now.rub_out()
@@ -142,9 +147,10 @@ class TriageLine(Widget, can_focus=True):
             # `t` `Enter` for each case, though the line is open already: `t` begins no class.
             if digit != "t" or self._at or self._now.typed:
                 self._now.type(event.character)
+            refused = not self._now.matching()
         else:
             return
-        self.post_message(self.Edited())
+        self.post_message(self.Refused() if refused else self.Edited())
         self.refresh()
 
     def on_paste(self, event: events.Paste) -> None:

@@ -99,6 +99,15 @@ def marks(row: ContactRow, today: date) -> list[str]:
     return shown
 
 
+def legend() -> dict[str, str]:
+    """What the marks mean, in the words of the language in force."""
+    return {
+        _(_WITHDRAWN): _("taken back; it counts no more"),
+        _(_OVERDUE): _("the next contact is due, and nobody has made it"),
+        _(_EARLY): _("before the account was opened, as the file says"),
+    }
+
+
 def overdue_days(row: ContactRow, today: date) -> int:
     """How long the next contact has been due and nobody has made it; 0 when it is not."""
     if row.next_on is None or row.withdrawn or row.followed:

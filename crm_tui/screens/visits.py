@@ -138,9 +138,9 @@ class VisitsScreen(RecordScreen[None], inherit_bindings=False):
         if self._row is row:
             self.query_one(ContactPane).show(row, detail)
 
-    def came_back(self, *, saved: bool = False) -> None:
-        """A screen above was closed: the same row, read anew."""
-        self.reload()
+    def legend(self) -> dict[str, str]:
+        """The marks of the list."""
+        return visit_lines.legend()
 
     # --- the line of views ------------------------------------------------------------------
 

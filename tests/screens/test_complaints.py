@@ -141,6 +141,22 @@ async def test_a_digit_means_the_same_person_from_case_to_case(bank: Bank) -> No
         assert offered(one.text) == before
 
 
+@ON_SQLITE
+async def test_a_key_that_chooses_nothing_in_triage_is_told(bank: Bank) -> None:
+    populate(bank)
+    register(bank)
+    async with desk(bank, "zhaomin") as one:
+        await one.until("[2all]")
+        await one.press("f5", "t")
+        await one.until("no like case")
+        await one.press("7")
+        await one.until("there is no such choice")
+        await one.press("1")
+        await one.gone("there is no such choice")
+        await one.press("tab", "q")
+        await one.until("there is no such choice")
+
+
 async def test_closing_takes_five_keys(bank: Bank) -> None:
     made = fill(bank)
     async with desk(bank, "wangqiang") as one:

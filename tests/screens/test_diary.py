@@ -285,6 +285,15 @@ async def test_a_key_opens_what_the_line_does_not_hold_of_it(
         await one.until("当天追技术部")
 
 
+async def test_help_explains_the_signs_of_the_month(bank: Bank) -> None:
+    worked(bank)
+    async with desk(bank, "lina") as one:
+        await opened_diary(one)
+        await one.press("f1", "end")
+        await one.until("nothing handed in, and nothing missed")
+        assert "◌" in one.text
+
+
 async def test_only_a_returned_entry_has_words_to_read(bank: Bank) -> None:
     worked(bank)
     async with desk(bank, "lina") as one:

@@ -6,7 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 
+from crm_tui.db.tables import Complaint
 from crm_tui.domain.complaints import ComplaintForm
 from crm_tui.domain.customers import CustomerForm
 from crm_tui.domain.diary import DiaryForm
@@ -17,6 +20,7 @@ from crm_tui.keys import Keymap
 from crm_tui.screens import today_lines
 from crm_tui.services.drafts import Drafts
 from tests.support.desk import desk, log, populate
+from tests.support.people import OPERATOR
 from tests.support.screen_text import assert_golden
 
 if TYPE_CHECKING:
@@ -51,6 +55,29 @@ async def test_today_by_role(bank: Bank, user: str, language: str, size: tuple[i
     async with desk(bank, user, language=language, size=size, area="today") as one:
         await one.until("(1)")
         assert_golden(f"today_{user}_{size[0]}x{size[1]}_{language}", one.text)
+
+
+@ON_SQLITE
+async def test_a_long_reason_hides_neither_the_number_nor_who_has_the_case(bank: Bank) -> None:
+    case = bank.office("chenjing").complaints.register(populate(bank)["单雪梅"], FORM, "k1")
+    with bank.store.write(OPERATOR) as tx:
+        words = {"reason": "other", "reason_text": "Loan modification,collection,foreclosure"}
+        tx.session.execute(update(Complaint).where(col(Complaint.id) == case).values(words))
+        tx.audit("test")
+    async with desk(bank, "zhaomin", area="today") as one:
+        await one.until("CP-2026-000001  陈静→nobody")
+        assert "Loan" in one.text
+
+
+@ON_SQLITE
+async def test_how_late_a_contact_is_reads_as_a_sentence(bank: Bank) -> None:
+    ids = populate(bank)
+    log(bank, "lina", ids["张伟明"], "x", next_on="2026-03-03")
+    bank.clock.at = datetime(2026, 3, 4, 1, tzinfo=UTC)
+    async with desk(bank, "lina", area="today") as one:
+        await one.until("Contact overdue")
+        assert "overdue 1 day  last" in one.text
+        assert "never contacted" in one.text
 
 
 @ON_SQLITE

@@ -232,6 +232,15 @@ async def test_others_contacts_and_withdrawn_ones_say_why_they_cannot_be_edited(
         assert app.wishes == []
 
 
+async def test_help_explains_the_marks() -> None:
+    app = Desk(book(3))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_rest(pilot)
+        await pilot.press("question_mark", "end")
+        await settle(pilot)
+        assert "before the account was opened" in screen_text(app)
+
+
 async def test_the_filter_is_three_keys_and_says_what_it_keeps() -> None:
     app = Desk(book())
     async with app.run_test(size=(80, 24)) as pilot:
