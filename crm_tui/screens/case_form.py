@@ -9,7 +9,6 @@ from textual.content import Content
 from textual.widgets import Static
 
 from crm_tui import labels
-from crm_tui.clock import SHANGHAI
 from crm_tui.domain.complaints import StepForm
 from crm_tui.domain.drafts import TITLE
 from crm_tui.i18n import _
@@ -80,12 +79,10 @@ class CaseFormScreen(FormScreen, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Say that a draft goes on, or why the step cannot be taken any more."""
-        kept = self._start.draft
         if self._start.obstacle:
             self.say(self._start.obstacle, "warning")
-        elif kept is not None and not kept.elsewhere:
-            at = kept.saved_at.astimezone(SHANGHAI)
-            self.say(_("your draft of {time} goes on here").format(time=f"{at:%m-%d %H:%M}"))
+        else:
+            self.say_goes_on(self._start.draft)
 
     def compose_facts(self) -> Iterable[Widget]:
         """The case: how it stands, what is complained of, what was done last."""
@@ -164,14 +161,9 @@ def _work(office: Office, start: Start) -> FormWork:
         )
         return start.step.value
 
-    def take_over() -> Mapping[str, str]:
-        office.drafts.take_over(key)
-        kept = office.drafts.load(key)
-        return kept.values if kept else {}
-
     return FormWork(
         submit=submit,
         save_draft=lambda values: office.drafts.save(key, {**values, TITLE: title}),
         discard_draft=partial(office.drafts.discard, key),
-        take_over=take_over,
+        take_over=partial(office.drafts.take_over, key),
     )

@@ -10,7 +10,6 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from crm_tui.clock import SHANGHAI
 from crm_tui.domain.complaints import ComplaintForm
 from crm_tui.domain.drafts import TITLE
 from crm_tui.errors import StoreError
@@ -86,16 +85,14 @@ class ComplaintFormScreen(FormScreen, inherit_bindings=False):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        kept, content = self._start.draft, self.form.row("content")
+        content = self.form.row("content")
         assert content is not None
         if self._start.content and not content.control.field_text():
             content.control.load_field(self._start.content)
             self._unsaved = True
             self._arm()
         self._fit_customer()
-        if kept is not None and not kept.elsewhere and not self._frozen:
-            at = kept.saved_at.astimezone(SHANGHAI)
-            self.say(_("your draft of {time} goes on here").format(time=f"{at:%m-%d %H:%M}"))
+        self.say_goes_on(self._start.draft)
 
     def compose_facts(self) -> Iterable[Widget]:
         """What is open of the customer already."""
@@ -247,14 +244,9 @@ def _work(office: Office, start: Start) -> FormWork:
             number = office.complaints.number_made(said.request_key)
         return Made(made, number)
 
-    def take_over() -> Mapping[str, str]:
-        office.drafts.take_over(key)
-        kept = office.drafts.load(key)
-        return kept.values if kept else {}
-
     return FormWork(
         submit=submit,
         save_draft=partial(office.drafts.save, key),
         discard_draft=partial(office.drafts.discard, key),
-        take_over=take_over,
+        take_over=partial(office.drafts.take_over, key),
     )

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from crm_tui import labels
-from crm_tui.clock import SHANGHAI, business_date
+from crm_tui.clock import business_date
 from crm_tui.domain.contacts import ContactCriteria, ContactForm
 from crm_tui.domain.drafts import TITLE, DraftKey
 from crm_tui.domain.kinds import Method, Result
@@ -114,10 +114,7 @@ class ContactFormScreen(FormScreen, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Say that a draft goes on; the base shows it."""
-        kept = self._start.draft
-        if kept is not None and not kept.elsewhere:
-            at = kept.saved_at.astimezone(SHANGHAI)
-            self.say(_("your draft of {time} goes on here").format(time=f"{at:%m-%d %H:%M}"))
+        self.say_goes_on(self._start.draft)
 
     def do_complain(self) -> None:
         """What the customer complains of becomes a complaint; the note stays here too."""
@@ -186,16 +183,11 @@ def _work(office: Office, start: Start) -> FormWork:
         office.contacts.edit(start.contact.contact_id, said.version, form, key)
         return start.contact.contact_id
 
-    def take_over() -> Mapping[str, str]:
-        office.drafts.take_over(key)
-        kept = office.drafts.load(key)
-        return kept.values if kept else {}
-
     return FormWork(
         submit=submit,
         save_draft=lambda values: office.drafts.save(key, {**values, TITLE: title}),
         discard_draft=partial(office.drafts.discard, key),
-        take_over=take_over,
+        take_over=partial(office.drafts.take_over, key),
     )
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual.content import Content
 from textual.widgets import Static
 
-from crm_tui.clock import SHANGHAI
 from crm_tui.domain.drafts import NEW, TITLE, DraftKey
 from crm_tui.domain.identifiers import parse_resident_id
 from crm_tui.domain.kinds import CustomerKind, IdType
@@ -101,7 +100,7 @@ class CustomerFormScreen(FormScreen, inherit_bindings=False):
                 self._store,
                 partial(office.drafts.save, start.key),
                 partial(office.drafts.discard, start.key),
-                self._take_over,
+                partial(office.drafts.take_over, start.key),
             ),
             original=start.values,
             version=start.version,
@@ -121,10 +120,7 @@ class CustomerFormScreen(FormScreen, inherit_bindings=False):
         """Say that a draft goes on; the base shows the record and the draft over it."""
         if self._unsaved:
             self._arm()
-        kept = self._start.draft
-        if kept is not None and not kept.elsewhere:
-            at = kept.saved_at.astimezone(SHANGHAI)
-            self.say(_("your draft of {time} goes on here").format(time=f"{at:%m-%d %H:%M}"))
+        self.say_goes_on(self._start.draft)
 
     def focus_start(self) -> None:
         """A new customer is a person most of the time: on to the name."""
@@ -211,12 +207,6 @@ class CustomerFormScreen(FormScreen, inherit_bindings=False):
         return self._office.registration.register(
             form, submission.request_key, knowing=self._knowing, draft=start.key
         )
-
-    def _take_over(self) -> Mapping[str, str]:
-        """In a thread: this session writes the draft now."""
-        self._office.drafts.take_over(self._start.key)
-        draft = self._office.drafts.load(self._start.key)
-        return draft.values if draft else {}
 
     def _submit_failed(self, error: Exception) -> None:
         """Somebody may be there already: show whom. Only a repeat of the same save stays

@@ -18,7 +18,7 @@ from crm_tui.i18n import _
 from crm_tui.keys import label, shown
 from crm_tui.screens import diary_lines, diary_read
 from crm_tui.screens.dialogs import TextDialog
-from crm_tui.screens.diary_start import PROPOSED, day_number, drafted, prefilled, take_over
+from crm_tui.screens.diary_start import PROPOSED, day_number, drafted, prefilled
 from crm_tui.screens.form_base import FormScreen
 from crm_tui.text import cell_width, clip, format_date, one_line
 from crm_tui.widgets.form import FieldRow
@@ -80,7 +80,7 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
                     key, {**values, TITLE: format_date(entry.day)}
                 ),
                 discard_draft=partial(office.drafts.discard, key),
-                take_over=partial(take_over, office, key),
+                take_over=partial(office.drafts.take_over, key),
             ),
             original=original,
             version=entry.version,

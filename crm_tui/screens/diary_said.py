@@ -11,7 +11,6 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from crm_tui.clock import SHANGHAI
 from crm_tui.domain.drafts import TITLE, DraftKey
 from crm_tui.domain.kinds import DiaryState
 from crm_tui.domain.text_rules import NOTE_LIMIT
@@ -20,7 +19,7 @@ from crm_tui.i18n import N_, _
 from crm_tui.keys import label
 from crm_tui.screens import diary_entry, diary_lines
 from crm_tui.screens.dialogs import ConfirmDialog
-from crm_tui.screens.diary_start import number_day, take_over
+from crm_tui.screens.diary_start import number_day
 from crm_tui.screens.form_base import FormScreen
 from crm_tui.text import clip, format_date, one_line
 from crm_tui.widgets.fields import LineField
@@ -163,12 +162,10 @@ class SaidScreen(FormScreen, inherit_bindings=False):
     def on_mount(self) -> None:
         """Say that a draft goes on, or why it can only be read."""
         self._draw_entry()
-        kept = self._start.draft
         if self._obstacle:
             self._say_obstacle()
-        elif kept is not None and not kept.elsewhere:
-            at = kept.saved_at.astimezone(SHANGHAI)
-            self.say(_("your draft of {time} goes on here").format(time=f"{at:%m-%d %H:%M}"))
+        else:
+            self.say_goes_on(self._start.draft)
 
     def on_resize(self) -> None:
         """Lines are cut to the width."""
@@ -267,7 +264,7 @@ def _work(office: Office, start: Start) -> FormWork:
         submit=partial(_send, office, start),
         save_draft=lambda values: office.drafts.save(key, {**values, TITLE: title}),
         discard_draft=partial(office.drafts.discard, key),
-        take_over=partial(take_over, office, key),
+        take_over=partial(office.drafts.take_over, key),
     )
 
 

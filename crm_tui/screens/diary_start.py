@@ -54,13 +54,6 @@ def load(office: Office, record_id: int) -> Start:
     return Start(start.entry, start.month, office.drafts.load(start.key))
 
 
-def take_over(office: Office, key: DraftKey) -> Mapping[str, str]:
-    """In a thread: make this session the writer of a draft; what it holds."""
-    office.drafts.take_over(key)
-    kept = office.drafts.load(key)
-    return kept.values if kept else {}
-
-
 def prefilled(entry: DiaryEntry) -> tuple[dict[str, str], Proposed]:
     """What is stored with what the day proposes since, and what it has proposed by now."""
     values = {part: getattr(entry.form, part) for part in PARTS}

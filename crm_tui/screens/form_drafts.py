@@ -6,6 +6,7 @@ import asyncio
 import uuid
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from crm_tui.clock import SHANGHAI
 from crm_tui.domain.drafts import BASE_VERSION, FOCUS, REQUEST_KEY
 from crm_tui.errors import DraftTaken
 from crm_tui.i18n import _
@@ -24,14 +25,15 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
+    from crm_tui.domain.drafts import Draft
     from crm_tui.widgets.context import Context
 
 # What a field held when the form was opened travels with the draft, for a conflict later.
 _WAS: Final = "_was_"
-# Whether the text may be stored under its request key already: then nothing is typed on it.
-_UNKNOWN: Final = "_unknown"
 # So does what was typed where one is picked and nothing was taken from.
 _SEARCH: Final = "_search_"
+# And whether the text may be stored under its request key already: then nothing is typed on it.
+_UNKNOWN: Final = "_unknown"
 
 
 class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
@@ -124,6 +126,12 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
             # The record may have changed since: what the draft left alone is no change of ours.
             for key in self.form.values().keys() & draft.keys():
                 self._original[key] = draft.get(_WAS + key, draft[key])
+
+    def say_goes_on(self, kept: Draft | None) -> None:
+        """That what is shown was typed before, and when; what matters more is said instead."""
+        if kept is not None and not kept.elsewhere and not self._frozen:
+            at = kept.saved_at.astimezone(SHANGHAI)
+            self.say(_("your draft of {time} goes on here").format(time=f"{at:%m-%d %H:%M}"))
 
     def _apply_read_only(self) -> None:
         self.form.disabled = self._read_only or self._frozen

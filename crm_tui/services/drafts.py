@@ -64,8 +64,8 @@ class Drafts:
             require_writer(self._store, tx.session, self._person, key)
             rows.discard(tx.session, self._person.staff_id, key)
 
-    def take_over(self, key: DraftKey) -> None:
-        """Write here a draft that another session of the same person was writing.
+    def take_over(self, key: DraftKey) -> Mapping[str, str]:
+        """Write here a draft that another session of the same person was writing; what it holds.
 
         Raises DraftTaken when it is not there any more, StoreError.
         """
@@ -74,6 +74,8 @@ class Drafts:
             mine = self._person
             if not rows.take_over(tx.session, mine.staff_id, mine.session_id, key):
                 raise DraftTaken(_("your other session has saved or discarded this meanwhile"))
+        kept = self.load(key)
+        return kept.values if kept else {}
 
     def _load(self, key: DraftKey | None) -> list[Draft]:
         with self._store.read() as session:

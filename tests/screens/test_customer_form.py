@@ -99,8 +99,9 @@ class FakeDrafts:
     def discard(self, key: DraftKey) -> None:
         self.kept.pop(key, None)
 
-    def take_over(self, key: DraftKey) -> None:
+    def take_over(self, key: DraftKey) -> Mapping[str, str]:
         self.taken.append(key)
+        return self.kept[key].values
 
 
 @dataclass
