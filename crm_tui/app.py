@@ -8,7 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from crm_tui import i18n, routes
+from crm_tui.areas import Areas
 from crm_tui.clock import Clock, utc_now
+from crm_tui.form_ends import FormEnds
 from crm_tui.i18n import _
 from crm_tui.keys import Keymap
 from crm_tui.screens.sign_in import Locked, NoAreaScreen, SignInScreen
@@ -19,13 +21,12 @@ from crm_tui.widgets.context import Context
 from crm_tui.widgets.wishes import Go, Open, Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from textual.screen import Screen
 
     from crm_tui.config import Settings
     from crm_tui.office import Door, Office
-    from crm_tui.screens.base import RecordScreen
     from crm_tui.widgets.form_work import FormOutcome
 
 MINUTE = 60.0
@@ -61,9 +62,7 @@ class CrmApp(ThreadedApp[None]):
         keymap = Keymap.build(settings.config.keys, settings.source)
         self._door: Door | None = None
         self._office: Office | None = None
-        self._areas: dict[str, Screen[Any]] = {}
-        self._last_shown: dict[str, Any] = {}
-        self._area = ""
+        self._areas = Areas(self)
         self._frame = Context(keymap, clock, ui.plain, incident=incident.report)
         use_scroll_bars(plain=ui.plain)
         self.allow_actions({"command"})
@@ -108,6 +107,7 @@ class CrmApp(ThreadedApp[None]):
         if person.language:
             i18n.use(person.language)
         self._office = office
+        self._ends = FormEnds(self, self._areas, office)
         self._frame = replace(
             self._frame,
             permissions=frozenset(one.value for one in Permission if person.may(one)),
@@ -166,25 +166,7 @@ class CrmApp(ThreadedApp[None]):
             let_go()
 
     async def _show_area(self, area: str) -> bool:
-        """Show the screen of `area`; whether it was there, perhaps with rows of an hour ago."""
-        if self._office is None:
-            return False
-        # Each language has screens of its own: what is drawn once stays in its language.
-        name = f"{area} {i18n.language()}"
-        screen: Any = self._areas.get(name)
-        was_there = screen is not None
-        if screen is None:
-            screen = self._areas[name] = routes.area(area, self._frame, self._office)
-            self.install_screen(screen, name)
-        while len(self.screen_stack) > 2:
-            self.pop_screen()
-        if self.screen is not screen:
-            await self.switch_screen(name)
-        last = self._last_shown.get(area, screen)
-        self._area, self._last_shown[area] = area, screen
-        if last is not screen:
-            screen.go_on_from(last)
-        return was_there or last is not screen
+        return self._office is not None and await self._areas.show(area, self._frame, self._office)
 
     def on_open(self, message: Open) -> None:
         """Read off the loop what the target needs, then show it above the screen that asked."""
@@ -196,7 +178,7 @@ class CrmApp(ThreadedApp[None]):
         )
         # What is typed from now on is meant for the screen that is asked for.
         let_go = self.hold_keys()
-        left = partial(self._left, message)
+        left = partial(self._ends.left, message)
 
         def failed(text: str) -> None:
             self.drop_keys()
@@ -215,40 +197,6 @@ class CrmApp(ThreadedApp[None]):
         finally:
             let_go()
 
-    def _left(self, asked: Open, outcome: FormOutcome | Open | None) -> None:
-        """Go where a dialog leads; tell the screen below how a form was left."""
-        if isinstance(outcome, Open):
-            self.screen.post_message(outcome)
-        else:
-            self._form_left(asked, outcome)
-
-    def _form_left(self, asked: Open, outcome: FormOutcome | None) -> None:
-        """Tell the screen below how a form was left; a logged contact can be taken back."""
-        target, record_id = asked.target, asked.record_id
-        below: Any = self.screen
-        below.came_back(saved=outcome is not None and outcome.how == "saved")
-        if outcome is None:
-            return
-        if outcome.how != "left":
-            self._forget_undos()
-        if isinstance(outcome.result, Open):
-            below.post_message(outcome.result)  # another in its place
-            return
-        if target == "contact_form" and outcome.how == "saved" and self._office is not None:
-            work = partial(self._office.contacts.withdraw, int(outcome.result))
-            below.offer_undo(_("Contact saved."), partial(self._undo, below, work), seconds=None)
-        else:
-            below.after_form(outcome, partial(self._reopen, asked, below))
-            if (target, record_id, outcome.how) == ("customer_form", 0, "saved"):
-                below.post_message(Open("card", int(outcome.result)))  # with its new number
-
-    def _forget_undos(self) -> None:
-        """What could be taken back on any screen is no longer the last thing done."""
-        for screen in (*self._areas.values(), *self.screen_stack):
-            forget = getattr(screen, "forget_undo", None)
-            if forget is not None:
-                forget()
-
     def fresh_command(self, reason: str) -> Sequence[str]:
         """The next sign-in says why it is there and whose session it was."""
         if self._office is None:
@@ -256,17 +204,6 @@ class CrmApp(ThreadedApp[None]):
         at = self.fresh_argv.index("crm_tui") + 1
         why = (f"--locked={reason}", f"--who={self._office.person.username}")
         return (*self.fresh_argv[:at], *why, *self.fresh_argv[at:])
-
-    def _reopen(self, asked: Open, below: RecordScreen[Any], values: Mapping[str, str]) -> None:
-        same = {name: asked.details[name] for name in ("record",) if name in asked.details}
-        below.post_message(Open(asked.target, asked.record_id, **same, draft=values))
-
-    def _undo(self, below: RecordScreen[Any], work: Callable[[], object]) -> None:
-        def done(_result: object) -> None:
-            below.say(_("taken back"))
-            below.reload()
-
-        below.run_write(work, done)
 
     # --- leaving ----------------------------------------------------------------------------
 
@@ -307,10 +244,10 @@ class CrmApp(ThreadedApp[None]):
         open_now: list[Any] = list(self.screen_stack[2:])
         if any(not hasattr(screen, "anew") for screen in open_now):
             return
-        await self._show_area(self._area)
+        await self._show_area(self._areas.current)
         for screen in open_now:
             same = screen.anew(self._frame)
-            await self.push_screen(same, partial(self._left, Open(same.WHERE, 0)))
+            await self.push_screen(same, partial(self._ends.left, Open(same.WHERE, 0)))
 
     def _role(self) -> str:
         from crm_tui.labels import label

@@ -68,9 +68,15 @@ def prepare(
         start = customer_form.load(office, record_id, record=details.get("record", NEW))
         return lambda context: customer_form.build(context, office, start, **later)
     if target == "diary":
-        from crm_tui.screens import diary, diary_start
+        from crm_tui.screens import diary_start
 
         begun = diary_start.load(office, record_id)
+        if begun.to_read:
+            from crm_tui.screens import diary_read
+
+            return lambda context: diary_read.build_own(context, office, begun)
+        from crm_tui.screens import diary
+
         return lambda context: diary.build(context, office, begun, **details)
     if target == "diary_read":
         from crm_tui.screens import diary_read

@@ -145,3 +145,11 @@ class MissingDays:
     staff_id: int
     author: str
     days: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DiaryWalk:
+    """The list of diaries that an entry was opened from: `[` and `]` go to the next."""
+
+    view: DiaryView
+    row: DiaryRow

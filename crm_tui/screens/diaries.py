@@ -10,12 +10,11 @@ from textual.widgets import Static
 
 from crm_tui import labels
 from crm_tui.clock import SHANGHAI
-from crm_tui.domain.diary import DiaryView
+from crm_tui.domain.diary import DiaryView, DiaryWalk
 from crm_tui.i18n import _
 from crm_tui.keys import label, shown
 from crm_tui.screens import paging
 from crm_tui.screens.base import RecordScreen
-from crm_tui.screens.diary_read import Walk
 from crm_tui.text import clip, format_date, one_line
 from crm_tui.widgets.record_table import Column, RecordTable, Want
 from crm_tui.widgets.wishes import Open
@@ -161,7 +160,7 @@ class DiariesScreen(RecordScreen[None], inherit_bindings=False):
         """Read it; the next one is a key away."""
         message.stop()
         row: DiaryRow = message.row
-        walk = Walk(self._view or DiaryView.ALL, row)
+        walk = DiaryWalk(self._view or DiaryView.ALL, row)
         self.post_message(Open("diary_read", row.diary_id, walk=walk))
 
     def do_review(self) -> None:

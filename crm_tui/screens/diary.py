@@ -16,7 +16,7 @@ from crm_tui.domain.drafts import TITLE
 from crm_tui.domain.kinds import DiaryState
 from crm_tui.i18n import _
 from crm_tui.keys import label, shown
-from crm_tui.screens import diary_lines, diary_read
+from crm_tui.screens import diary_lines
 from crm_tui.screens.dialogs import TextDialog
 from crm_tui.screens.diary_start import PROPOSED, day_number, drafted, prefilled
 from crm_tui.screens.form_base import FormScreen
@@ -30,7 +30,6 @@ from crm_tui.widgets.wishes import Go, Open
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from textual.screen import Screen
     from textual.widget import Widget
 
     from crm_tui.domain.diary import DiaryEntry
@@ -49,10 +48,8 @@ _FRAME: Final = 2
 
 def build(
     context: Context, office: Office, start: Start, draft: Mapping[str, str] | None = None
-) -> Screen[FormOutcome]:
-    """On the loop: the form, or the text where nothing can be changed any more."""
-    if start.entry.diary_id is not None and not start.entry.may_write:
-        return diary_read.OwnEntryScreen(context, office, start.entry, start.month)
+) -> DiaryScreen:
+    """On the loop: the form."""
     return DiaryScreen(context, office, start, draft)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,8 +18,9 @@ from crm_tui.widgets.wishes import Open
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from crm_tui.domain.diary import DiaryDay, DiaryEntry, DiaryPage, DiaryRow, DiaryView
+    from crm_tui.domain.diary import DiaryDay, DiaryEntry, DiaryPage, DiaryRow, DiaryWalk
     from crm_tui.office import Office
+    from crm_tui.screens.diary_start import Start
     from crm_tui.widgets.context import Context
 
 
@@ -71,18 +72,12 @@ class OwnEntryScreen(EntryScreen, inherit_bindings=False):
         return super().why_not(command_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """The list that an entry was opened from."""
-
-    view: DiaryView
-    row: DiaryRow
-
-
 class ReviewScreen(EntryScreen, inherit_bindings=False):
     """An entry of one of one's people: read, comment, return, and on to the next."""
 
-    def __init__(self, context: Context, office: Office, entry: DiaryEntry, walk: Walk) -> None:
+    def __init__(
+        self, context: Context, office: Office, entry: DiaryEntry, walk: DiaryWalk
+    ) -> None:
         super().__init__(context, office, entry)
         self._walk = walk
 
@@ -169,6 +164,11 @@ def load(office: Office, diary_id: int) -> DiaryEntry:
     return office.diaries.read(diary_id)
 
 
-def build(context: Context, office: Office, entry: DiaryEntry, walk: Walk) -> ReviewScreen:
-    """On the loop: the screen."""
+def build_own(context: Context, office: Office, start: Start) -> OwnEntryScreen:
+    """On the loop: one's own entry."""
+    return OwnEntryScreen(context, office, start.entry, start.month)
+
+
+def build(context: Context, office: Office, entry: DiaryEntry, walk: DiaryWalk) -> ReviewScreen:
+    """On the loop: an entry of one of one's people."""
     return ReviewScreen(context, office, entry, walk)

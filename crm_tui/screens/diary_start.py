@@ -42,6 +42,11 @@ class Start:
     draft: Draft | None
 
     @property
+    def to_read(self) -> bool:
+        """Whether nothing can be written any more."""
+        return self.entry.diary_id is not None and not self.entry.may_write
+
+    @property
     def key(self) -> DraftKey:
         """Where the draft of this day is kept."""
         return DraftKey(FORM, str(day_number(self.entry.day)))

@@ -10,13 +10,12 @@ from textual.content import Content
 from textual.geometry import Region
 from textual.widgets import Static
 
-from crm_tui.domain.diary import DiaryRow, DiaryView
+from crm_tui.domain.diary import DiaryRow, DiaryView, DiaryWalk
 from crm_tui.domain.today import Part
 from crm_tui.i18n import _
 from crm_tui.keys import label, shown
 from crm_tui.screens import draft_lines, today_lines
 from crm_tui.screens.base import RecordScreen
-from crm_tui.screens.diary_read import Walk
 from crm_tui.text import clip, safe
 from crm_tui.widgets.wishes import Open
 
@@ -195,7 +194,7 @@ class TodayScreen(RecordScreen[None], inherit_bindings=False):
         if line.target == "draft":
             self.post_message(draft_lines.wish(self._draft(line)))
         elif isinstance(line.about, DiaryRow):
-            walk = Walk(DiaryView.UNREAD, line.about)
+            walk = DiaryWalk(DiaryView.UNREAD, line.about)
             self.post_message(Open(line.target, line.about.diary_id, walk=walk))
         else:
             self.post_message(Open(line.target, int(line.record_id)))

@@ -1,0 +1,70 @@
+"""What follows when a form or a dialog is left: told below, undone, opened again, led on."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from crm_tui.i18n import _
+from crm_tui.widgets.wishes import Open
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from textual.app import App
+
+    from crm_tui.areas import Areas
+    from crm_tui.office import Office
+    from crm_tui.screens.base import RecordScreen
+    from crm_tui.widgets.form_work import FormOutcome
+
+
+class FormEnds:
+    """Speaks to the screen below what was left."""
+
+    def __init__(self, app: App[None], areas: Areas, office: Office) -> None:
+        self._app = app
+        self._areas = areas
+        self._office = office
+
+    def left(self, asked: Open, outcome: FormOutcome | Open | None) -> None:
+        """Go where a dialog leads; tell the screen below how a form was left, which was opened
+        as `asked`."""
+        below: Any = self._app.screen
+        if isinstance(outcome, Open):
+            below.post_message(outcome)
+            return
+        below.came_back(saved=outcome is not None and outcome.how == "saved")
+        if outcome is None:
+            return
+        if outcome.how != "left":
+            self._forget_undos()
+        if isinstance(outcome.result, Open):
+            below.post_message(outcome.result)  # another in its place
+        elif asked.target == "contact_form" and outcome.how == "saved":
+            work = partial(self._office.contacts.withdraw, int(outcome.result))
+            below.offer_undo(_("Contact saved."), partial(_undo, below, work), seconds=None)
+        else:
+            below.after_form(outcome, partial(_reopen, asked, below))
+            if (asked.target, asked.record_id, outcome.how) == ("customer_form", 0, "saved"):
+                below.post_message(Open("card", int(outcome.result)))  # with its new number
+
+    def _forget_undos(self) -> None:
+        """What could be taken back on any screen is no longer the last thing done."""
+        for screen in (*self._areas, *self._app.screen_stack):
+            forget = getattr(screen, "forget_undo", None)
+            if forget is not None:
+                forget()
+
+
+def _reopen(asked: Open, below: RecordScreen[Any], values: Mapping[str, str]) -> None:
+    same = {name: asked.details[name] for name in ("record",) if name in asked.details}
+    below.post_message(Open(asked.target, asked.record_id, **same, draft=values))
+
+
+def _undo(below: RecordScreen[Any], work: Callable[[], object]) -> None:
+    def done(_result: object) -> None:
+        below.say(_("taken back"))
+        below.reload()
+
+    below.run_write(work, done)
