@@ -6,10 +6,10 @@ import uuid
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text, update
 from sqlmodel import col
 
-from crm_tui.db import complaint_events, complaint_homes
+from crm_tui.db import complaint_events, complaint_homes, schema
 from crm_tui.db.bulk import BulkStore
 from crm_tui.db.tables import Branch, Complaint, Customer
 from crm_tui.domain.complaint_events import load
@@ -86,6 +86,20 @@ def test_a_case_goes_with_its_customer(bank: Bank, desk: Desk) -> None:
     take(bank, one, "sunli", Step.NOTE, StepForm(text="来电"))
     assert (seen(bank, OLD, one), place(bank, one)) == (False, "B002")
     assert follows(bank)
+
+
+def test_an_upgrade_brings_the_cases_of_those_who_moved_before(bank: Bank, desk: Desk) -> None:
+    one, stranger = register(bank, "hq", customer_id(bank)), register(bank, "hq")
+    elsewhere = bank.ids(Branch, "code")["B002"]  # type: ignore[arg-type]
+    with bank.store.engine.begin() as connection:
+        left = update(Complaint).where(col(Complaint.id) == one)
+        connection.execute(left.values(customer_branch_id=elsewhere))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0005'"))
+    assert (seen(bank, OLD, one), seen(bank, NEW, one)) == (False, True)
+    schema.upgrade(bank.store.engine)
+    assert (seen(bank, OLD, one), seen(bank, NEW, one)) == (True, False)
+    assert follows(bank)
+    assert not seen(bank, NEW, stranger)
 
 
 def test_the_branch_that_registered_it_keeps_it(bank: Bank, desk: Desk) -> None:
