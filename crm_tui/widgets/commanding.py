@@ -49,6 +49,11 @@ class Commanding(Screen[T], Generic[T], inherit_bindings=False):
         """Only what is listed may run, whatever data or a library asks for."""
         return action in self.ALLOWED_ACTIONS
 
+    def _on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Runs before Textual's own handler, which would style every widget once more: whatever
+        changes is styled as it changes, and the theme is chosen at the start."""
+        event.refresh_styles = False
+
     # --- what subclasses answer -------------------------------------------------------------
 
     def why_not(self, command_id: str) -> str | None:

@@ -33,8 +33,7 @@ class FieldRow(Vertical):
     FieldRow > Horizontal { height: auto; width: 1fr; }
     FieldRow .label { height: 1; }
     FieldRow .note { height: 1; width: auto; max-width: 40%; text-style: bold; }
-    FieldRow > .problem { height: auto; display: none; text-style: bold; color: $error; }
-    FieldRow.-wrong > .problem { display: block; }
+    FieldRow > .problem { height: auto; text-style: bold; color: $error; }
     """
 
     def __init__(self, key: str, label: str, control: Control) -> None:
@@ -47,14 +46,11 @@ class FieldRow(Vertical):
         self._label_cells = cell_len(label) + 1
 
     def compose(self) -> ComposeResult:
-        """Label, control and note on a line, the problem below."""
+        """Label, control and note on a line; a problem will stand below."""
         label = Static(Content(self.label), classes="label", markup=False)
         label.styles.width = self._label_cells
         note = Static(Content(""), classes="note", markup=False)
         yield Horizontal(label, self.control, note)
-        problem = Static(Content(""), classes="problem", markup=False)
-        problem.styles.padding = (0, 0, 0, self._label_cells)
-        yield problem
 
     def indent(self, cells: int) -> None:
         """Begin the control `cells` from the left; called before it is mounted."""
@@ -73,9 +69,15 @@ class FieldRow(Vertical):
     def show_problem(self, text: str) -> None:
         """Say what is wrong with the field; empty takes it away."""
         self.wrong = text
-        self.set_class(bool(text), "-wrong")
-        for problem in self.query(".problem").results(Static):
-            problem.update(Content(f"! {text}" if text else ""))
+        said = Content(f"! {text}")
+        found = next(iter(self.query(".problem").results(Static)), None)
+        if found is not None:
+            found.display = bool(text)
+            found.update(said)
+        elif text:
+            problem = Static(said, classes="problem", markup=False)
+            problem.styles.padding = (0, 0, 0, self._label_cells)
+            self.mount(problem)
 
 
 class FormView(VerticalScroll, can_focus=False):
