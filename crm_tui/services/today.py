@@ -99,10 +99,10 @@ class TodayService(Service):
         scope = self._scope(Permission.SEE_COMPLAINTS, "today.open")
         query = queries.promised(scope, self._today)
         with self._store.read() as session:
-            ids = list(session.execute(query.limit(SHOWN)).scalars())
-            found = complaint_rows.rows(session, [("", one) for one in ids], self._today)
-            total = queries.up_to_most(session, query)
-        return Section(part, tuple(_case(part, one) for one in found), total)
+            ids = list(session.execute(query.limit(MOST)).scalars())
+            keys = [("", one) for one in ids[:SHOWN]]
+            found = complaint_rows.rows(session, keys, self._today)
+        return Section(part, tuple(_case(part, one) for one in found), len(ids))
 
     def _cases(self, part: Part) -> Section:
         scope = self._scope(Permission.SEE_COMPLAINTS, "today.open")
