@@ -128,7 +128,7 @@ def _of_complaints(
 
         start = complaint_form.load(office, record_id, **details)
         return lambda context: complaint_form.build(context, office, start, **later)
-    from crm_tui.screens import triage
+    from crm_tui.screens import triage, triage_start
 
-    begun = triage.load(office, record_id)
+    begun = triage_start.load(office, record_id)
     return lambda context: triage.build(context, office, begun, **later)

@@ -78,6 +78,15 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class TriageChoices:
+    """What is proposed for a case, and what else can be chosen: code or user name, and name."""
+
+    proposal: Proposal
+    departments: tuple[tuple[str, str], ...]
+    handlers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StepForm:
     """A step as typed. Which fields count depends on the step: see `complaint_rules.NEEDS`.
 

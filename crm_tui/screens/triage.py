@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -15,14 +14,13 @@ from textual.widgets import Static
 
 from crm_tui import labels
 from crm_tui.domain.complaint_kinds import ComplaintClass, ComplaintState, Step
-from crm_tui.domain.complaints import ComplaintCriteria, Proposal, QueueView, TriageForm
-from crm_tui.domain.roster import Move
-from crm_tui.errors import Conflict, InvalidInput, OutcomeUnknown, UsageError
+from crm_tui.errors import Conflict, InvalidInput, OutcomeUnknown
 from crm_tui.i18n import _
 from crm_tui.labels_complaints import short
 from crm_tui.screens import case_steps, complaint_lines
 from crm_tui.screens.case_dialogs import MeanwhileDialog
 from crm_tui.screens.triage_line import TriageLine
+from crm_tui.screens.triage_start import following
 from crm_tui.screens.visit_lines import Room
 from crm_tui.text import clip, one_line, safe
 from crm_tui.widgets.footer import KeyFooter
@@ -36,51 +34,12 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from crm_tui.domain.complaints import ComplaintDetail, ComplaintRow
+    from crm_tui.domain.complaints import ComplaintDetail, ComplaintRow, TriageForm
     from crm_tui.office import Office
+    from crm_tui.screens.triage_start import Start
     from crm_tui.widgets.context import Context
 
 CASE_LINES: Final = 3
-_AT_ONCE: Final = 20
-Pairs = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """A case to triage, what is proposed, and whom it can be given to."""
-
-    detail: ComplaintDetail = field(repr=False)
-    proposal: Proposal
-    departments: Pairs
-    handlers: Pairs
-
-
-def load(office: Office, complaint_id: int) -> Start:
-    """In a thread. A case that was triaged before begins with what it has.
-
-    Raises UsageError when the case is not to be triaged by this person.
-    """
-    cases = office.complaints
-    detail = cases.get(complaint_id)
-    reason = case_steps.why_not(detail, Step.TRIAGE)
-    if reason:
-        raise UsageError(reason)
-    handlers, departments = cases.handlers(complaint_id), cases.departments()
-    proposal = cases.proposal(complaint_id)
-    if detail.row.state is not ComplaintState.REGISTERED:
-        proposal = Proposal(_as_it_is(detail, departments, handlers), 0)
-    return Start(detail, proposal, departments, handlers)
-
-
-def _as_it_is(detail: ComplaintDetail, departments: Pairs, handlers: Pairs) -> TriageForm:
-    row = detail.row
-    return TriageForm(
-        complaint_class=detail.complaint_class.value if detail.complaint_class else "",
-        department=next((code for code, name in departments if name == row.department), ""),
-        handler=next((user for user, name in handlers if name == row.handler), ""),
-        urgency=row.urgency.value,
-        complexity=detail.complexity.value,
-    )
 
 
 def build(
@@ -245,13 +204,13 @@ class TriageScreen(Working[FormOutcome], ModalScreen[FormOutcome], inherit_bindi
     def _walk_on(self, row: ComplaintRow, said: str, let_go: Callable[[], object]) -> None:
         """Read the next case. The one before is stored whatever becomes of this."""
 
-        def done(following: Start | None) -> None:
+        def done(next_one: Start | None) -> None:
             self._busy = False
-            if following is None or self._went_on is None:
+            if next_one is None or self._went_on is None:
                 self.dismiss(FormOutcome("saved", said=said))
             else:
-                self._went_on(following.detail.row.complaint_id)
-                self._begin(following)
+                self._went_on(next_one.detail.row.complaint_id)
+                self._begin(next_one)
                 self.say(said)
             let_go()
 
@@ -260,7 +219,7 @@ class TriageScreen(Working[FormOutcome], ModalScreen[FormOutcome], inherit_bindi
             self.dismiss(FormOutcome("saved", said=_("saved; the next case could not be read")))
             let_go()
 
-        self.run_read("following", partial(_following, self._office, row), done, failed)
+        self.run_read("following", partial(following, self._office, row), done, failed)
 
     def _failed_to_store(self, error: Exception, form: TriageForm) -> None:
         if not isinstance(error, OutcomeUnknown):
@@ -288,24 +247,3 @@ class TriageScreen(Working[FormOutcome], ModalScreen[FormOutcome], inherit_bindi
 
 def _known_class(code: str) -> str:
     return short(ComplaintClass(code)) if code else ""
-
-
-def _following(office: Office, row: ComplaintRow) -> Start | None:
-    """In a thread: the untriaged case after `row`, else the first; None when none is left.
-
-    Cases that this person may not triage are passed over: she may be complained about.
-    """
-    criteria = ComplaintCriteria(QueueView.UNTRIAGED)
-    move, wrapped = Move.AFTER, False
-    key: tuple[str, int] | None = row.key
-    while True:
-        page = office.complaints.page(criteria, move, key, _AT_ONCE)
-        for one in page.rows:
-            if Step.TRIAGE in office.complaints.get(one.complaint_id).steps:
-                return load(office, one.complaint_id)
-        if page.has_after:
-            move, key = Move.AFTER, page.rows[-1].key
-        elif wrapped:
-            return None
-        else:
-            move, key, wrapped = Move.FIRST, None, True

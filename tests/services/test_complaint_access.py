@@ -42,7 +42,7 @@ OF_A_CASE: dict[str, Call] = {
     "take": lambda office, one: office.complaints.take(one, 2, Step.DECIDE, DECIDED, key()),
 }
 OF_WHO_TRIAGES: dict[str, Call] = {
-    "proposal": lambda office, one: office.complaints.proposal(one),
+    "triage_choices": lambda office, one: office.complaints.triage_choices(one),
     "handlers": lambda office, one: office.complaints.handlers(one),
     "triage": lambda office, one: office.complaints.triage(one, 2, TRIAGED, key()),
 }

@@ -214,15 +214,17 @@ def test_a_proposal_follows_the_last_like_cases(bank: Bank) -> None:
         triage(bank, register(bank), handler=handler, department="TECH")
     triage(bank, register(bank, reason="service"), handler="chenjing")
     service = bank.office("zhaomin").complaints
-    found = service.proposal(register(bank))
+    found = service.triage_choices(register(bank)).proposal
     assert (found.form.complaint_class, found.form.department) == ("general", "TECH")
     assert (found.form.handler, found.handler_name, found.handler_open) == ("lina", "李娜", 1)
     assert (found.like_cases, found.department_name) == (3, "技术部")
-    against_her = service.proposal(register(bank, accused="lina"))
+    against_her = service.triage_choices(register(bank, accused="lina")).proposal
     assert (against_her.form.handler, against_her.handler_open) == ("wangqiang", 2)
-    nothing = service.proposal(register(bank, reason="choice"))
+    nothing = service.triage_choices(register(bank, reason="choice")).proposal
     assert (nothing.like_cases, nothing.form.handler) == (0, "")
-    known = service.proposal(register(bank, reason="choice", complaint_class="without_cause"))
+    known = service.triage_choices(
+        register(bank, reason="choice", complaint_class="without_cause")
+    ).proposal
     assert known.form.complaint_class == "without_cause"
 
 

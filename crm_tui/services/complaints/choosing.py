@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crm_tui.db import complaint_people
-from crm_tui.domain.complaints import Proposal, TriageForm
+from crm_tui.domain.complaints import Proposal, TriageChoices, TriageForm
 from crm_tui.domain.staff import Permission
 from crm_tui.services.base import NotThere
 from crm_tui.services.complaints.base import OBJECT, CaseService
@@ -13,7 +13,7 @@ from crm_tui.services.complaints.base import OBJECT, CaseService
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from crm_tui.db.complaint_people import Someone
+    from crm_tui.db.complaint_people import Place, Someone
     from crm_tui.domain.complaint_fold import Case
     from crm_tui.domain.complaint_kinds import Reason
     from crm_tui.domain.staff import Scope
@@ -24,13 +24,17 @@ CHOOSE = "complaint.choose"
 class Choosing(CaseService):
     """Lists for the forms; the people whom a list holds have their role today."""
 
-    def proposal(self, complaint_id: int) -> Proposal:
-        """What triage would most likely choose, from the last like cases. Raises Refused."""
+    def triage_choices(self, complaint_id: int) -> TriageChoices:
+        """What triage would most likely choose, from the last like cases, and what it may choose,
+        read at once: somebody waits for the next case. Raises Refused."""
         scope = self._scope(Permission.TRIAGE_COMPLAINT, CHOOSE)
         with self._store.read() as session:
             case = self._case(session, scope, complaint_id)
             if case is not None:
-                return self._proposed(session, scope, case)
+                people = self._handlers(session, scope, case)
+                places = complaint_people.departments(session)
+                proposal = _proposed(session, scope, case, people, places)
+                return TriageChoices(proposal, _coded(places), _pairs(people))
         raise self._store.refuse(self._actor, CHOOSE, OBJECT, complaint_id)
 
     def handlers(self, complaint_id: int) -> tuple[tuple[str, str], ...]:
@@ -46,7 +50,7 @@ class Choosing(CaseService):
         """Code and name of every department. Raises Refused."""
         self._scope(Permission.SEE_COMPLAINTS, CHOOSE)
         with self._store.read() as session:
-            return tuple((one.code, one.name) for one in complaint_people.departments(session))
+            return _coded(complaint_people.departments(session))
 
     def colleagues(self) -> tuple[tuple[str, str], ...]:
         """User name and name of those of one's branch whom a customer may ask first.
@@ -72,28 +76,37 @@ class Choosing(CaseService):
     def _handlers(self, session: Session, scope: Scope, case: Case) -> tuple[Someone, ...]:
         return complaint_people.handlers(session, scope, self._today, case.begun.accused_id)
 
-    def _proposed(self, session: Session, scope: Scope, case: Case) -> Proposal:
-        allowed = self._handlers(session, scope, case)
-        begun = case.begun
-        likely = complaint_people.likely(
-            session, scope, begun.business.value, begun.reason.value, allowed
-        )
-        places = {one.id: one for one in complaint_people.departments(session)}
-        department = places.get(likely.department_id or 0)
-        known = begun.complaint_class or likely.complaint_class
-        form = TriageForm(
-            complaint_class=known.value if known else "",
-            department=department.code if department else "",
-            handler=likely.handler.username if likely.handler else "",
-        )
-        return Proposal(
-            form,
-            likely.like_cases,
-            handler_name=likely.handler.name if likely.handler else "",
-            handler_open=likely.handler_open,
-            department_name=department.name if department else "",
-        )
+
+def _proposed(
+    session: Session,
+    scope: Scope,
+    case: Case,
+    people: tuple[Someone, ...],
+    places: tuple[Place, ...],
+) -> Proposal:
+    begun = case.begun
+    likely = complaint_people.likely(
+        session, scope, begun.business.value, begun.reason.value, people
+    )
+    department = next((one for one in places if one.id == likely.department_id), None)
+    known = begun.complaint_class or likely.complaint_class
+    form = TriageForm(
+        complaint_class=known.value if known else "",
+        department=department.code if department else "",
+        handler=likely.handler.username if likely.handler else "",
+    )
+    return Proposal(
+        form,
+        likely.like_cases,
+        handler_name=likely.handler.name if likely.handler else "",
+        handler_open=likely.handler_open,
+        department_name=department.name if department else "",
+    )
 
 
 def _pairs(people: tuple[Someone, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((one.username, one.name) for one in people)
+
+
+def _coded(places: tuple[Place, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((one.code, one.name) for one in places)
