@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Final
 
+from benchmarks import floor
 from benchmarks.places import roster_sql
 from benchmarks.report import Goal, Measure
 from benchmarks.subjects import Subjects, harlequin_query, shows
@@ -25,6 +26,7 @@ def start(on: Subjects) -> list[Measure]:
     if on.peers:
         starts["harlequin"] = (on.harlequin, "Query Results")
         starts["visidata"] = (on.visidata, number)
+    starts["Textual and SQLModel alone"] = (on.floor, floor.SAID)
     seconds: dict[str, list[float]] = {name: [] for name in starts}
     for _round in range(ROUNDS + 1):
         for name, (opened, wanted) in starts.items():

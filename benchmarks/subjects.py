@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -53,6 +54,13 @@ class Subjects:
         home.mkdir(exist_ok=True)
         env = {"HOME": str(home), "LANG": "C.UTF-8"}
         with Terminal((bank or self.bank).command(user), env, cwd=ROOT) as terminal:
+            yield terminal
+
+    @contextmanager
+    def floor(self) -> Iterator[Terminal]:
+        """The libraries alone, on the interpreter and packages of our program."""
+        command = [sys.executable, "-m", "benchmarks.floor"]
+        with Terminal(command, {"LANG": "C.UTF-8"}, cwd=ROOT) as terminal:
             yield terminal
 
     @contextmanager
