@@ -48,6 +48,7 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
         self._header = header
         self._undo: Callable[[], object] | None = None
         self._undo_serial = 0
+        self._found_table: RecordTable[Any] | None = None
 
     # --- composing --------------------------------------------------------------------------
 
@@ -162,7 +163,10 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
     @property
     def table(self) -> RecordTable[Any] | None:
         """The list of this screen, if it has one."""
-        return next(iter(self.query(RecordTable)), None)
+        # Every key asks several times, and a search through all widgets is a fifth of a key.
+        if self._found_table is None or not self._found_table.is_attached:
+            self._found_table = next(iter(self.query(RecordTable)), None)
+        return self._found_table
 
     def _table_do(self, action: str) -> None:
         if self.table is not None:

@@ -204,7 +204,7 @@ class CustomersScreen(RosterReading, inherit_bindings=False):
     def why_not(self, command_id: str) -> str | None:
         """What needs a row needs a row."""
         needs_row = command_id in ("open", "edit", "log_contact") and self.settled
-        if needs_row and self.is_mounted and self.query_one(RecordTable).row is None:
+        if needs_row and self.table is not None and self.table.row is None:
             return _("no customer is highlighted")
         return super().why_not(command_id)
 

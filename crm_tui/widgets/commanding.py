@@ -105,7 +105,7 @@ class Commanding(Screen[T], Generic[T], inherit_bindings=False):
     def refresh_keys(self) -> None:
         """Draw the footer anew after what can act has changed."""
         for footer in self.query(KeyFooter):
-            footer.refresh()
+            footer.look_again()
 
     # --- commands of every screen -----------------------------------------------------------
 

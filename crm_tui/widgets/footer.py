@@ -98,20 +98,26 @@ class KeyFooter(Widget):
         self._kit = context
         self._where = where
         self._why_not = why_not
+        self._shown: list[Item] = []
 
     def on_mount(self) -> None:
         """In a search box other keys act than on the list."""
-        self.watch(self.screen, "focused", self._other_keys, init=False)
+        self.watch(self.screen, "focused", self.look_again, init=False)
 
-    def _other_keys(self) -> None:
-        self.refresh()
+    def look_again(self) -> None:
+        """Draw it anew when other commands can act than are shown; after most keys none do."""
+        if self._items() != self._shown:
+            self.refresh()
+
+    def _items(self) -> list[Item]:
+        typing = isinstance(self.screen.focused, SearchBox)
+        return footer_items(self._kit, self._where, self.size.width, self._why_not, typing=typing)
 
     def render(self) -> Content:
         """The items, disabled ones dim and in brackets."""
-        typing = isinstance(self.screen.focused, SearchBox)
-        items = footer_items(self._kit, self._where, self.size.width, self._why_not, typing=typing)
+        self._shown = self._items()
         parts: list[str | Content | tuple[str, str]] = [" "]
-        for index, item in enumerate(items):
+        for index, item in enumerate(self._shown):
             if index:
                 parts.append(_separator())
             parts.append(item.text if item.enabled else (item.text, "dim"))
