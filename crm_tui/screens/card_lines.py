@@ -12,6 +12,7 @@ from crm_tui.domain.complaint_kinds import ComplaintState
 from crm_tui.domain.customers import TouchKind
 from crm_tui.domain.kinds import TIER_BY_CODE, CustomerKind, Method, TierReason
 from crm_tui.domain.money import format_fen
+from crm_tui.domain.plausible import age_on
 from crm_tui.i18n import _
 from crm_tui.screens import complaint_lines
 from crm_tui.screens.roster_columns import gap_text
@@ -46,14 +47,10 @@ def _who(card: Card, today: date) -> str:
     if card.gender is not None:
         parts.append(labels.label(card.gender))
     if card.birth_date is not None:
-        parts.append(_("age {n}").format(n=_age(card.birth_date, today)))
+        parts.append(_("age {n}").format(n=age_on(card.birth_date, today)))
     parts += [card.branch_name, _("owner {name}").format(name=card.manager_name or "-")]
     parts.append(labels.label(card.state))
     return "  ".join(parts)
-
-
-def _age(born: date, today: date) -> int:
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 def _reach(card: Card, clear: Mapping[str, str]) -> str:

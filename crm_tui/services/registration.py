@@ -15,16 +15,18 @@ from crm_tui.db.tables import Branch, Customer, Staff
 from crm_tui.db.tiers import start_at_lowest
 from crm_tui.db.writes import update_shown
 from crm_tui.domain.customers import CustomerForm, Lookalike
-from crm_tui.domain.kinds import CustomerKind, CustomerState
+from crm_tui.domain.identifiers import parse_resident_id
+from crm_tui.domain.kinds import CustomerKind, CustomerState, IdType
 from crm_tui.domain.masking import tail4
 from crm_tui.domain.names import name_key
+from crm_tui.domain.plausible import check_births
 from crm_tui.domain.staff import Permission, Scope
 from crm_tui.errors import Conflict, InvalidInput, LooksAlike
 from crm_tui.i18n import _
 from crm_tui.services import customer_values
 from crm_tui.services.base import NotThere, Service
 from crm_tui.services.customer_values import PERSONAL, PLAIN
-from crm_tui.services.personal import sealed
+from crm_tui.services.personal import CONTEXTS, sealed
 from crm_tui.services.pinyin import char_readings
 
 if TYPE_CHECKING:
@@ -106,7 +108,7 @@ class Registration(Service):
             found = queries.facts(tx.session, scope, customer_id)
             if found is None:
                 raise NotThere
-            self._change(tx, found, shown, customer_values.checked(form, business_date(tx.now)))
+            self._change(tx, found, shown, self._checked_edit(tx, found, form))
             self._drop(tx, draft)
 
     def _repeat(self, tx: Transaction, scope: Scope, customer_id: int, form: CustomerForm) -> None:
@@ -115,9 +117,26 @@ class Registration(Service):
         found = queries.facts(tx.session, scope, customer_id)
         if found is None:
             raise NotThere
-        checked = customer_values.checked(form, business_date(tx.now))
+        checked = self._checked_edit(tx, found, form)
         if self._differs(tx.session, found, checked):
             self._change(tx, found, found.version, checked)
+
+    def _checked_edit(self, tx: Transaction, found: Any, form: CustomerForm) -> dict[str, Any]:
+        """The form over the customer `found`; a new birth date is compared with the ID that is
+        stored too. Raises InvalidInput."""
+        today = business_date(tx.now)
+        checked = customer_values.checked(form, today, found.values)
+        born = checked["birth_date"]
+        kept_id = not checked["id_no"] and checked["id_type"] == found.id_type
+        if kept_id and found.id_type == IdType.RESIDENT_ID and born not in (None, found.birth_date):
+            blob = tx.session.execute(
+                select(col(Customer.id_no_enc)).where(col(Customer.id) == found.id)
+            ).scalar()
+            if blob:
+                number = self._store.keys.decrypt(blob, CONTEXTS["id_no"])
+                read = parse_resident_id(number, field="id_no", today=today)
+                check_births(born, read.birth_date, field="birth_date")
+        return checked
 
     def _differs(self, session: Session, found: Any, checked: dict[str, Any]) -> bool:
         """Whether saving `checked` would change the customer."""

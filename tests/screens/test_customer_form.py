@@ -238,6 +238,50 @@ async def test_what_the_id_told_follows_a_corrected_id_but_never_what_was_typed(
         assert (app.values()["birth_date"], app.values()["gender"]) == ("1990-05-01", "F")
 
 
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        ({"name": "12345"}, "name"),
+        ({"name": "·-·"}, "name"),
+        ({"birth_date": "1853-05-01"}, "birth_date"),
+        ({"birth_date": "2030-05-01"}, "birth_date"),
+        ({"birth_date": "1949-12-30", "id_no": MAN}, "birth_date"),
+    ],
+)
+async def test_what_cannot_be_true_is_said_at_its_field(typed: dict[str, str], wrong: str) -> None:
+    app = Desk(FakeOffice())
+    async with app.run_test(size=(80, 24)) as pilot:
+        for key, text in ({"name": "张伟明"} | typed).items():
+            app.form_screen.form.row(key).control.focus()  # type: ignore[union-attr]
+            await pilot.press(*text)
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        rows = app.form_screen.form.rows
+        assert [row.key for row in rows if row.wrong] == [wrong]
+        assert app.office.registration.registered == []
+
+
+async def test_an_id_corrected_to_the_birth_date_is_taken() -> None:
+    app = Desk(FakeOffice())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("x")
+        for key, text in {"birth_date": "1949-12-31", "id_no": WOMAN}.items():
+            app.form_screen.form.row(key).control.focus()  # type: ignore[union-attr]
+            await pilot.press(*text)
+        await pilot.press("ctrl+s", "shift+tab", "shift+tab", *["backspace"] * 18, *MAN, "ctrl+s")
+        await saved(pilot, app)
+
+
+async def test_a_name_that_is_stored_hinders_no_other_edit() -> None:
+    office = FakeOffice()
+    office.registration.stored["name"] = "12345"
+    app = Desk(office, 17)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.form_screen.form.row("mobile").control.focus()  # type: ignore[union-attr]
+        await pilot.press(*"13900001111", "ctrl+s")
+        await saved(pilot, app)
+
+
 async def test_a_name_typed_on_the_kind_is_a_name() -> None:
     app = Desk(FakeOffice())
     async with app.run_test(size=(80, 24)) as pilot:
