@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy import and_, func, select, tuple_
 from sqlmodel import col
 
 from crm_tui.db.tables import (
@@ -189,46 +189,3 @@ def last_editor(session: Session, customer_id: int) -> str:
         .limit(1)
     )
     return session.execute(query).scalar() or ""
-
-
-def lookalikes(
-    session: Session,
-    scope: Scope,
-    *,
-    hashes: dict[str, bytes],
-    tails: dict[str, str],
-    name: str,
-    limit: int = 5,
-) -> Sequence[Any]:
-    """Customers in scope with the same ID, or the same name and phone; the tail leads the index."""
-    same = []
-    if "id_no" in hashes:
-        same.append(
-            and_(
-                col(Customer.id_no_tail) == tails["id_no"],
-                col(Customer.id_no_hash) == hashes["id_no"],
-            )
-        )
-    if "mobile" in hashes:
-        same.append(
-            and_(
-                col(Customer.mobile_tail) == tails["mobile"],
-                col(Customer.mobile_hash) == hashes["mobile"],
-                col(Customer.name) == name,
-            )
-        )
-    if not same:
-        return []
-    query = (
-        select(
-            col(Customer.id), col(Customer.customer_no), col(Customer.name),
-            col(Customer.mobile_mask), col(Staff.name), col(Customer.id_no_hash),
-        )
-        .outerjoin(Staff, col(Staff.id) == col(Customer.manager_id))
-        .where(or_(*same))
-        .order_by(col(Customer.customer_no))
-        .limit(limit)
-    )  # fmt: skip
-    if scope.branch_ids is not None:
-        query = query.where(col(Customer.branch_id).in_(scope.branch_ids))
-    return session.execute(query).all()

@@ -145,6 +145,18 @@ class CustomerForm:
     manager: str = ""
 
 
+class Alike(StrEnum):
+    """What a customer has in common with the one being registered, the most telling first."""
+
+    ID_NO = "id_no"
+    MOBILE = "mobile"
+    """Name and phone."""
+    PHONE = "phone"
+    """The phone, under another name: a family's, or somebody who was renamed or mistyped."""
+    BIRTH = "birth"
+    """Name and birth date."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lookalike:
     """A customer in scope who may be the one being registered."""
@@ -154,4 +166,4 @@ class Lookalike:
     name: str = field(repr=False)
     mobile_mask: str
     manager_name: str
-    reason: str
+    reason: Alike

@@ -226,7 +226,9 @@ class CustomerFormScreen(FormScreen, inherit_bindings=False):
         super()._submit_failed(error)
         if isinstance(error, LooksAlike):
             found = cast("tuple[Lookalike, ...]", error.found)
-            self.app.push_screen(LookalikeDialog(self.context, found), self._decided)
+            elsewhere = error.message if error.elsewhere else ""
+            dialog = LookalikeDialog(self.context, found, elsewhere)
+            self.app.push_screen(dialog, self._decided)
 
     def _settle(self, conflict: Conflict) -> None:
         """A phone or ID that somebody else has changed too is shown by its mask."""

@@ -10,21 +10,20 @@ from sqlmodel import col
 
 from crm_tui.clock import business_date
 from crm_tui.db import customers as queries
-from crm_tui.db import roster, search
+from crm_tui.db import lookalikes, roster, search
 from crm_tui.db.tables import Branch, Customer, Staff
 from crm_tui.db.tiers import start_at_lowest
 from crm_tui.db.writes import update_shown
-from crm_tui.domain.customers import CustomerForm, Lookalike
 from crm_tui.domain.identifiers import parse_resident_id
 from crm_tui.domain.kinds import CustomerKind, CustomerState, IdType
-from crm_tui.domain.masking import tail4
 from crm_tui.domain.names import name_key
 from crm_tui.domain.plausible import check_births
 from crm_tui.domain.staff import Permission, Scope
-from crm_tui.errors import Conflict, InvalidInput, LooksAlike
+from crm_tui.errors import Conflict, InvalidInput
 from crm_tui.i18n import _
 from crm_tui.services import customer_values
-from crm_tui.services.base import NotThere, Service
+from crm_tui.services.base import NotThere
+from crm_tui.services.comparing import AlikeFound, Comparing
 from crm_tui.services.customer_values import PERSONAL, PLAIN
 from crm_tui.services.personal import CONTEXTS, sealed
 from crm_tui.services.pinyin import char_readings
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from crm_tui.db.store import Transaction
+    from crm_tui.domain.customers import CustomerForm, Lookalike
     from crm_tui.domain.drafts import DraftKey
 
 
@@ -47,15 +47,15 @@ class Editable:
     id_no_mask: str
 
 
-class Registration(Service):
+class Registration(Comparing):
     """Registering and editing customers in this person's reach."""
 
     def lookalikes(self, form: CustomerForm) -> tuple[Lookalike, ...]:
-        """Customers in scope with the same ID, or the same name and phone. Raises InvalidInput."""
+        """Customers in scope who may be the one of the form. Raises InvalidInput, Refused."""
         scope = self._scope(Permission.SEE_CUSTOMERS, "customer.register")
         checked = customer_values.checked(form, self._today)
         with self._store.read() as session:
-            return self._lookalikes(session, scope, checked)
+            return lookalikes.alike(session, scope, self._sought(checked))
 
     def register(
         self,
@@ -70,6 +70,20 @@ class Registration(Service):
         Raises InvalidInput, Refused, StoreError; LooksAlike unless `knowing` of candidates.
         """
         scope = self._scope(Permission.EDIT_CUSTOMER, "customer.register")
+        try:
+            return self._register(scope, form, request_key, knowing=knowing, draft=draft)
+        except AlikeFound as alike:
+            raise self._tell(alike) from None
+
+    def _register(
+        self,
+        scope: Scope,
+        form: CustomerForm,
+        request_key: str,
+        *,
+        knowing: bool,
+        draft: DraftKey | None,
+    ) -> int:
         with self._writing("customer.register") as tx:
             done = tx.session.execute(
                 select(col(Customer.id)).where(col(Customer.request_key) == request_key)
@@ -200,9 +214,7 @@ class Registration(Service):
         if not scope.covers(branch_id, manager_id):
             raise NotThere
         if not knowing:
-            found = self._lookalikes(tx.session, scope, checked)
-            if found:
-                raise LooksAlike(_("This customer may be registered already."), found)
+            self._compare(tx.session, scope, checked)
         row = Customer(
             customer_no=request_key,
             branch_id=branch_id,
@@ -276,25 +288,3 @@ class Registration(Service):
         if found is None:
             raise InvalidInput("manager", _("There is no such account manager."))
         return int(found)
-
-    def _lookalikes(
-        self, session: Session, scope: Scope, checked: dict[str, Any]
-    ) -> tuple[Lookalike, ...]:
-        keys = self._store.keys
-        hashes = {
-            name: keys.blind(checked[name], f"customer.{name}")
-            for name in PERSONAL if checked[name]
-        }  # fmt: skip
-        tails = {name: tail4(checked[name]) for name in hashes}
-        found = queries.lookalikes(session, scope, hashes=hashes, tails=tails, name=checked["name"])
-        return tuple(
-            Lookalike(
-                customer_id,
-                number,
-                name,
-                mask or "",
-                manager or "",
-                "id_no" if id_hash and id_hash == hashes.get("id_no") else "mobile",
-            )
-            for customer_id, number, name, mask, manager, id_hash in found
-        )

@@ -11,10 +11,11 @@ import pytest
 from textual.app import App
 
 from crm_tui.clock import business_date
-from crm_tui.domain.customers import CustomerForm, Lookalike
+from crm_tui.domain.customers import Alike, CustomerForm, Lookalike
 from crm_tui.domain.drafts import TITLE, Draft, DraftKey
 from crm_tui.domain.staff import Person, Role, RoleAt
 from crm_tui.errors import Conflict, InvalidInput, LooksAlike, OutcomeUnknown, StoreUnavailable
+from crm_tui.i18n import _
 from crm_tui.screens import customer_form
 from crm_tui.screens.base import RecordScreen
 from crm_tui.screens.customer_form import CustomerFormScreen
@@ -34,9 +35,14 @@ NEW = DraftKey("customer", "new")
 MAN = "11010519491231002X"
 WOMAN = "440524188001010014"
 FOUND = (
-    Lookalike(41, "C0000041", "张伟明", "138****8000", "王强", "id_no"),
-    Lookalike(42, "P000042", "张伟明", "138****8000", "", "mobile"),
+    Lookalike(41, "C0000041", "张伟明", "138****8000", "王强", Alike.ID_NO),
+    Lookalike(42, "P000042", "张伟明", "138****8000", "", Alike.MOBILE),
 )
+GENTLE = (
+    Lookalike(43, "P000043", "张一", "138****8000", "", Alike.PHONE),
+    Lookalike(44, "C0000044", "张伟明", "139****0417", "李娜", Alike.BIRTH),
+)
+BEYOND = "A customer of another branch has this ID: ask head office for a transfer."
 STORED = {
     "name": "张伟明", "kind": "individual", "id_type": "resident_id", "gender": "M",
     "birth_date": "1949-12-31", "state": "active", "branch_code": "B001", "manager": "lina",
@@ -195,6 +201,40 @@ async def test_lookalikes_as_they_look(tongue: str) -> None:
             await pilot.press("down")
             await settle(pilot)
             assert_golden(f"customer_lookalikes_{tongue}", screen_text(app))
+
+
+@pytest.mark.parametrize("tongue", ["en", "zh_CN"])
+@pytest.mark.parametrize(("name", "found"), [("beyond", ()), ("beyond_too", GENTLE)])
+async def test_a_customer_of_another_branch_as_it_looks(
+    tongue: str, name: str, found: tuple[Lookalike, ...]
+) -> None:
+    with spoken(tongue):
+        office = FakeOffice()
+        office.registration.answers = [LooksAlike(_(BEYOND), found, elsewhere=True)]
+        app = Desk(office)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("x", "ctrl+s")
+            await wait_until(pilot, lambda: isinstance(app.screen, LookalikeDialog))
+            await settle(pilot)
+            assert_golden(f"customer_{name}_{tongue}", screen_text(app))
+
+
+async def test_with_nobody_to_open_enter_registers_nobody() -> None:
+    office = FakeOffice()
+    office.registration.answers = [LooksAlike(BEYOND, (), elsewhere=True)] * 2
+    app = Desk(office)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("x", "ctrl+s")
+        await wait_until(pilot, lambda: isinstance(app.screen, LookalikeDialog))
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(app.screen, LookalikeDialog)
+        await pilot.press("escape", "ctrl+s")
+        await wait_until(pilot, lambda: len(office.registration.registered) == 2)
+        await wait_until(pilot, lambda: isinstance(app.screen, LookalikeDialog))
+        await pilot.press("0")
+        await saved(pilot, app)
+        assert [one[2] for one in office.registration.registered] == [False, False, True]
 
 
 async def test_a_person_in_few_keys_the_id_tells_the_rest() -> None:

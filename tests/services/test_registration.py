@@ -14,7 +14,7 @@ from crm_tui.db.tables import Audit, AuditImage, Customer
 from crm_tui.domain.customers import CustomerForm
 from crm_tui.domain.kinds import RevealField, RevealReason
 from crm_tui.domain.policy import Policy
-from crm_tui.errors import Conflict, InvalidInput, LooksAlike, Refused
+from crm_tui.errors import Conflict, InvalidInput, Refused
 from crm_tui.services.customers import Customers
 from crm_tui.services.registration import Registration
 from tests.support.customers import ID_NO, MOBILE, register
@@ -85,23 +85,6 @@ def test_what_was_typed_after_a_registration_of_unknown_outcome_is_kept(
     assert shown.version == 2
     assert service.register(replace(FORM, **more), request) == customer
     assert service.editable(customer).version == 2
-
-
-def test_lookalikes_are_named_with_the_reason(bank: Bank) -> None:
-    first = register(bank, name="单雪梅")
-    with pytest.raises(LooksAlike) as alike:
-        registration(bank, "lina").register(FORM, key())
-    assert [(one.customer_id, one.reason) for one in alike.value.found] == [(first, "id_no")]
-    other_id = replace(FORM, id_no="440106199003072234")
-    found = registration(bank, "lina").lookalikes(other_id)
-    assert [one.reason for one in found] == ["mobile"]
-    assert registration(bank, "lina").lookalikes(replace(other_id, name="别人")) == ()
-    assert registration(bank, "lina").register(FORM, key(), knowing=True) != first
-
-
-def test_a_lookalike_elsewhere_is_not_told(bank: Bank) -> None:
-    register(bank, "sunli", name="单雪梅")
-    assert registration(bank, "lina").lookalikes(FORM) == ()
 
 
 @pytest.mark.parametrize(
