@@ -159,7 +159,7 @@ def contact_touches(
         select(
             col(Contact.id), col(Contact.started_at), col(Contact.method), col(Contact.content),
             col(Contact.result), col(Contact.next_on), col(Contact.before_opening),
-            col(Contact.withdrawn_at), col(Staff.name),
+            col(Contact.withdrawn_at), col(Staff.name), col(Contact.staff_id),
         )
         .join(Staff, col(Staff.id) == col(Contact.staff_id))
         .where(col(Contact.customer_id) == customer_id)

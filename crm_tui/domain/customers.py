@@ -115,6 +115,8 @@ class Touch:
     next_on: date | None
     before_opening: bool
     withdrawn: bool
+    staff_id: int | None = None
+    """Whose contact it is."""
 
 
 @dataclass(frozen=True, slots=True)

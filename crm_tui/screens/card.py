@@ -13,7 +13,7 @@ from crm_tui import labels
 from crm_tui.domain.customers import TouchKind
 from crm_tui.domain.roster import Walk
 from crm_tui.i18n import _
-from crm_tui.screens import card_lines, card_walk, paging
+from crm_tui.screens import card_lines, card_walk, paging, taking_back
 from crm_tui.screens.base import RecordScreen
 from crm_tui.screens.card_dialogs import RevealDialog
 from crm_tui.screens.dialogs import TextDialog
@@ -273,6 +273,15 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
             self.status.clear()
             self._draw()
 
+    def do_take_back(self) -> None:
+        """Take back one's own contact of today."""
+
+        def act() -> None:
+            if self._touch is not None:
+                taking_back.take_back(self, self._office, self._touch.object_id)
+
+        self.when_settled("take_back", act)
+
     def do_grant_tier(self) -> None:
         """Grant the tier that the customer qualifies for."""
         card = self._card
@@ -298,4 +307,6 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
             return _("only the owner may see these numbers")
         if command_id == "grant_tier" and card.qualifying <= card.tier:
             return _("this customer qualifies for no higher tier")
+        if command_id == "take_back" and self.settled:
+            return taking_back.touch_stays(self._touch, self._office)
         return super().why_not(command_id)
