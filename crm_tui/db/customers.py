@@ -21,6 +21,7 @@ from crm_tui.db.tables import (
     balance,
 )
 from crm_tui.db.tiers import assessed
+from crm_tui.domain.contacts import NEEDS
 from crm_tui.domain.customers import AccountLine, Member, TierStep
 from crm_tui.domain.kinds import Outcome, Tier, TierReason
 
@@ -153,13 +154,17 @@ def contact_touches(
     *,
     older: bool,
 ) -> Sequence[Any]:
-    """Contacts of the timeline beyond `edge`: the next older ones, or the next newer ones."""
+    """Contacts of the timeline beyond `edge`: the next older ones, or the next newer ones.
+
+    The needs are the last columns.
+    """
     order = tuple_(col(Contact.started_at), col(Contact.id))
     query = (
         select(
             col(Contact.id), col(Contact.started_at), col(Contact.method), col(Contact.content),
             col(Contact.result), col(Contact.next_on), col(Contact.before_opening),
             col(Contact.withdrawn_at), col(Staff.name), col(Contact.staff_id),
+            *(getattr(Contact, name) for name in NEEDS),
         )
         .join(Staff, col(Staff.id) == col(Contact.staff_id))
         .where(col(Contact.customer_id) == customer_id)

@@ -117,6 +117,8 @@ class Touch:
     withdrawn: bool
     staff_id: int | None = None
     """Whose contact it is."""
+    needs: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """What a contact says of the customer's needs: of `contacts.NEEDS` those that have a text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from crm_tui import labels
 from crm_tui.domain.customers import TouchKind
 from crm_tui.domain.roster import Walk
 from crm_tui.i18n import _
-from crm_tui.screens import card_lines, card_walk, paging, taking_back
+from crm_tui.screens import card_lines, card_walk, paging, taking_back, visit_lines
 from crm_tui.screens.base import RecordScreen
 from crm_tui.screens.card_dialogs import RevealDialog
 from crm_tui.screens.dialogs import TextDialog
@@ -162,13 +162,14 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
         self.run_read(group, lambda: paging.answer(request, fetch), table.put_page, failed)
 
     def on_record_table_highlighted(self, message: Highlighted) -> None:
-        """The beginning of what was said, in two lines."""
+        """The beginning of what was said and of what is wanted, in two lines."""
         message.stop()
-        self._touch = message.row
-        width = max(0, self.app.size.width - 2)
-        text = one_line(self._touch.text) if self._opens() and self._touch else ""
-        room = Room(width, DETAIL_LINES, self.context.plain)
-        self._put("detail", room.first(room.wrap(text), DETAIL_LINES))
+        self._touch = touch = message.row
+        room = Room(max(0, self.app.size.width - 2), DETAIL_LINES, self.context.plain)
+        lines: list[str] = []
+        if touch is not None and self._opens():
+            lines = visit_lines.in_few(touch.text, visit_lines.needs(touch.needs), room)
+        self._put("detail", lines)
         self.refresh_keys()
 
     def _opens(self) -> bool:
@@ -180,8 +181,8 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
         touch: Touch = message.row
         if touch.kind is TouchKind.CONTACT:
             end = card_lines.touch_end(touch)
-            heading = [card_lines.touch_title(touch)]
-            self.app.push_screen(TextDialog(self.context, heading, touch.text, end))
+            heading, text = [card_lines.touch_title(touch)], card_lines.touch_text(touch)
+            self.app.push_screen(TextDialog(self.context, heading, text, end))
         elif touch.kind is TouchKind.COMPLAINT:
             self.post_message(Open("case", touch.object_id))
 

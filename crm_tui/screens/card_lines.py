@@ -14,7 +14,7 @@ from crm_tui.domain.kinds import TIER_BY_CODE, CustomerKind, Method, TierReason
 from crm_tui.domain.money import format_fen
 from crm_tui.domain.plausible import age_on
 from crm_tui.i18n import _
-from crm_tui.screens import complaint_lines
+from crm_tui.screens import complaint_lines, visit_lines
 from crm_tui.screens.roster_columns import gap_text
 from crm_tui.text import cell_width, clip, format_date, one_line, pad
 from crm_tui.widgets.record_table import Column
@@ -200,6 +200,12 @@ def _text(touch: Touch) -> Text:
     if touch.before_opening:
         return Text(_("[before opening] {text}").format(text=words))
     return Text(words)
+
+
+def touch_text(touch: Touch) -> str:
+    """What was said, and below it what the customer wants, for a touch that is read in full."""
+    needs = "\n".join(visit_lines.needs(touch.needs))
+    return "\n\n".join(filter(None, (touch.text, needs)))
 
 
 def touch_end(touch: Touch) -> str:

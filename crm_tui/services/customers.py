@@ -15,6 +15,7 @@ from crm_tui.db import customers as queries
 from crm_tui.db.rules import rules_on
 from crm_tui.db.tables import Customer
 from crm_tui.db.tiers import assessed
+from crm_tui.domain.contacts import NEEDS
 from crm_tui.domain.customers import Card, TimelinePage, Touch, TouchKind
 from crm_tui.domain.kinds import (
     CustomerKind,
@@ -212,13 +213,14 @@ def _timeline(
 def _contact_touch(row: Any) -> Touch:
     (
         contact_id, at, method, content, result, next_on, before_opening, withdrawn_at, by,
-        staff_id,
+        staff_id, *needs,
     ) = row  # fmt: skip
     return Touch(
         key=(contact_rows.instant_key(at), contact_id), kind=TouchKind.CONTACT,
         object_id=contact_id, at=at, label=method, by=by, text=content, result=result,
         next_on=next_on, before_opening=before_opening, withdrawn=withdrawn_at is not None,
         staff_id=staff_id,
+        needs=tuple((name, text) for name, text in zip(NEEDS, needs, strict=True) if text),
     )  # fmt: skip
 
 
