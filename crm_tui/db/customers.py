@@ -106,10 +106,15 @@ def tier_history(session: Session, customer_id: int) -> tuple[TierStep, ...]:
         .where(col(TierHeld.customer_id) == customer_id)
         .order_by(col(TierHeld.from_on).desc(), col(TierHeld.id).desc())
     )  # fmt: skip
+    rows = session.execute(query).all()
+    before = [*(row[0] for row in rows[1:]), 0]
     return tuple(
-        TierStep(Tier(rank), start, end, TierReason(reason), by or "")
-        for rank, start, end, reason, by in session.execute(query)
-    )
+        TierStep(
+            Tier(rank), start, end, TierReason(reason), by or "",
+            undone=reason == TierReason.GRANTED and rank < earlier,
+        )
+        for (rank, start, end, reason, by), earlier in zip(rows, before, strict=False)
+    )  # fmt: skip
 
 
 def household(session: Session, scope: Scope, customer_id: int) -> tuple[str, tuple[Member, ...]]:

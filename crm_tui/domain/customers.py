@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from crm_tui.domain.kinds import CustomerKind, CustomerState, Gender, IdType, Tier, TierReason
 
@@ -46,6 +46,8 @@ class TierStep:
     until_on: date | None
     reason: TierReason
     by: str
+    undone: bool = False
+    """Whether it is what a grant that was undone left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,10 @@ class TouchKind(StrEnum):
     CONTACT = "contact"
     TIER = "tier"
     COMPLAINT = "complaint"
+
+
+UNDONE: Final = "undone"
+"""The text of a touch, in place of a TierReason, when a grant was undone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.content import Content
 from textual.widgets import Static
 
-from crm_tui import labels
 from crm_tui.domain.customers import TouchKind
 from crm_tui.domain.roster import Walk
 from crm_tui.i18n import _
-from crm_tui.screens import card_lines, card_walk, paging, taking_back, visit_lines
+from crm_tui.screens import card_lines, card_walk, granting, paging, taking_back, visit_lines
 from crm_tui.screens.base import RecordScreen
 from crm_tui.screens.card_dialogs import RevealDialog
 from crm_tui.screens.dialogs import TextDialog
@@ -238,6 +237,7 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
     def _walked(self, shown: Shown) -> None:
         self._shown = shown
         self._clear = {}
+        self.forget_undo()  # it would be of somebody who is no longer shown
         self.status.clear()
         self._draw()
         self.query_one(RecordTable).reset()
@@ -285,15 +285,7 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
 
     def do_grant_tier(self) -> None:
         """Grant the tier that the customer qualifies for."""
-        card = self._card
-        work = partial(self._office.tiers.grant, card.customer_id, card.qualifying)
-
-        def done(_result: object) -> None:
-            self.forget_undo()
-            self.say(_("{tier} granted").format(tier=labels.tier_card(card.qualifying)))
-            self.reload()
-
-        self.run_write(work, done)
+        granting.grant(self, self._office, self._card)
 
     def why_not(self, command_id: str) -> str | None:
         """In words."""

@@ -9,7 +9,7 @@ from rich.text import Text
 from crm_tui import labels
 from crm_tui.clock import SHANGHAI
 from crm_tui.domain.complaint_kinds import ComplaintState
-from crm_tui.domain.customers import TouchKind
+from crm_tui.domain.customers import UNDONE, TouchKind
 from crm_tui.domain.kinds import TIER_BY_CODE, CustomerKind, Method, TierReason
 from crm_tui.domain.money import format_fen
 from crm_tui.domain.plausible import age_on
@@ -159,9 +159,12 @@ def _tail(number: str) -> str:
 
 def _step(step: TierStep) -> str:
     by = f" {step.by}" if step.by else ""
-    return (
-        f"{step.from_on.isoformat()} {labels.tier_card(step.tier)} {labels.label(step.reason)}{by}"
-    )
+    reason = _reason(UNDONE if step.undone else step.reason.value)
+    return f"{step.from_on.isoformat()} {labels.tier_card(step.tier)} {reason}{by}"
+
+
+def _reason(code: str) -> str:
+    return _("grant undone") if code == UNDONE else labels.label(TierReason(code))
 
 
 def columns() -> list[Column[Touch]]:
@@ -190,7 +193,7 @@ def _kind(touch: Touch) -> str:
 def _text(touch: Touch) -> Text:
     if touch.kind is TouchKind.TIER:
         tier = labels.tier_card(TIER_BY_CODE[touch.label])
-        return Text(f"{tier} {labels.label(TierReason(touch.text))}")
+        return Text(f"{tier} {_reason(touch.text)}")
     words = one_line(touch.text)
     if touch.withdrawn:
         return Text(_("[taken back] {text}").format(text=words), "dim")

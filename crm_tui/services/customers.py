@@ -16,7 +16,7 @@ from crm_tui.db.rules import rules_on
 from crm_tui.db.tables import Customer
 from crm_tui.db.tiers import assessed
 from crm_tui.domain.contacts import NEEDS
-from crm_tui.domain.customers import Card, TimelinePage, Touch, TouchKind
+from crm_tui.domain.customers import UNDONE, Card, TimelinePage, Touch, TouchKind
 from crm_tui.domain.kinds import (
     CustomerKind,
     CustomerState,
@@ -228,6 +228,6 @@ def _tier_touch(step: Any, place: int) -> Touch:
     at = datetime.combine(step.from_on, time(), SHANGHAI)
     return Touch(
         key=(contact_rows.instant_key(at), -place - 1), kind=TouchKind.TIER, object_id=-place - 1,
-        at=at, label=step.tier.code, by=step.by, text=step.reason.value, result="", next_on=None,
-        before_opening=False, withdrawn=False,
+        at=at, label=step.tier.code, by=step.by, text=UNDONE if step.undone else step.reason.value,
+        result="", next_on=None, before_opening=False, withdrawn=False,
     )  # fmt: skip
