@@ -276,12 +276,7 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
 
     def do_take_back(self) -> None:
         """Take back one's own contact of today."""
-
-        def act() -> None:
-            if self._touch is not None:
-                taking_back.take_back(self, self._office, self._touch.object_id)
-
-        self.when_settled("take_back", act)
+        taking_back.ask(self, self._office, lambda: self._touch.object_id if self._touch else None)
 
     def do_grant_tier(self) -> None:
         """Grant the tier that the customer qualifies for."""

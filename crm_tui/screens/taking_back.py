@@ -12,6 +12,7 @@ from crm_tui.i18n import N_, _
 from crm_tui.text import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from crm_tui.domain.contacts import ContactRow
@@ -48,8 +49,19 @@ def _stays(
     return _(_SAID[stays]).format(name=one_line(author)) if stays else None
 
 
-def take_back(screen: RecordScreen[Any], office: Office, contact_id: int) -> None:
-    """Take it back at once: undo brings it back."""
+def ask(screen: RecordScreen[Any], office: Office, contact: Callable[[], int | None]) -> None:
+    """Take back the contact that earlier keys lead to; `contact` names it then."""
+
+    def act() -> None:
+        contact_id = contact()
+        if contact_id is not None:
+            _take_back(screen, office, contact_id)
+
+    screen.when_settled("take_back", act)
+
+
+def _take_back(screen: RecordScreen[Any], office: Office, contact_id: int) -> None:
+    """At once: undo brings it back."""
 
     def done(_result: object) -> None:
         screen.reload()

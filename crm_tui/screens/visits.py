@@ -252,12 +252,7 @@ class VisitsScreen(RecordScreen[None], inherit_bindings=False):
 
     def do_take_back(self) -> None:
         """Take back one's own contact of today."""
-
-        def act() -> None:
-            if self._row is not None:
-                taking_back.take_back(self, self._office, self._row.contact_id)
-
-        self.when_settled("take_back", act)
+        taking_back.ask(self, self._office, lambda: self._row.contact_id if self._row else None)
 
     def _with_row(self, command_id: str, wish: Callable[[ContactRow], Open]) -> None:
         """Do it with the row that earlier keys mean."""
