@@ -99,11 +99,15 @@ class DraftTaken(CrmError):
 
 
 class LooksAlike(CrmError):
-    """A customer to be registered may be there already; `found` are the candidates in scope."""
+    """A customer to be registered may be there already; `found` are the candidates in scope.
 
-    def __init__(self, message: str, found: tuple[object, ...]) -> None:
+    `elsewhere`: a customer of another branch has the same ID number, and no more is told.
+    """
+
+    def __init__(self, message: str, found: tuple[object, ...], *, elsewhere: bool = False) -> None:
         super().__init__(message)
         self.found = found
+        self.elsewhere = elsewhere
 
 
 class AuditBroken(CrmError):

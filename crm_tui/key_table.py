@@ -154,6 +154,8 @@ RECORD_COMMANDS: Final = (
       needs="reveal", order=30),
     C("grant_tier", ("y",), N_("grant tier"), "授予等级", "shou yu deng ji", "records",
       _ONLY_CARD, needs="grant_tier", order=35, verb="approve"),
+    C("take_back", ("ctrl+d",), N_("take back"), "撤回", "che hui", "records",
+      frozenset({CARD, VISITS}), needs="log_contact", order=76),
     C("undo", ("u",), N_("undo"), "撤销", "che xiao", "records", RECORDS, order=75),
     C("reload", ("r",), N_("reload"), "刷新", "shua xin", "records", RECORDS, twin="ctrl+r",
       order=80),

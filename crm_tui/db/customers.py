@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy import and_, func, select, tuple_
 from sqlmodel import col
 
 from crm_tui.db.tables import (
@@ -21,6 +21,7 @@ from crm_tui.db.tables import (
     balance,
 )
 from crm_tui.db.tiers import assessed
+from crm_tui.domain.contacts import NEEDS
 from crm_tui.domain.customers import AccountLine, Member, TierStep
 from crm_tui.domain.kinds import Outcome, Tier, TierReason
 
@@ -105,10 +106,15 @@ def tier_history(session: Session, customer_id: int) -> tuple[TierStep, ...]:
         .where(col(TierHeld.customer_id) == customer_id)
         .order_by(col(TierHeld.from_on).desc(), col(TierHeld.id).desc())
     )  # fmt: skip
+    rows = session.execute(query).all()
+    before = [*(row[0] for row in rows[1:]), 0]
     return tuple(
-        TierStep(Tier(rank), start, end, TierReason(reason), by or "")
-        for rank, start, end, reason, by in session.execute(query)
-    )
+        TierStep(
+            Tier(rank), start, end, TierReason(reason), by or "",
+            undone=reason == TierReason.GRANTED and rank < earlier,
+        )
+        for (rank, start, end, reason, by), earlier in zip(rows, before, strict=False)
+    )  # fmt: skip
 
 
 def household(session: Session, scope: Scope, customer_id: int) -> tuple[str, tuple[Member, ...]]:
@@ -153,13 +159,17 @@ def contact_touches(
     *,
     older: bool,
 ) -> Sequence[Any]:
-    """Contacts of the timeline beyond `edge`: the next older ones, or the next newer ones."""
+    """Contacts of the timeline beyond `edge`: the next older ones, or the next newer ones.
+
+    The needs are the last columns.
+    """
     order = tuple_(col(Contact.started_at), col(Contact.id))
     query = (
         select(
             col(Contact.id), col(Contact.started_at), col(Contact.method), col(Contact.content),
             col(Contact.result), col(Contact.next_on), col(Contact.before_opening),
-            col(Contact.withdrawn_at), col(Staff.name),
+            col(Contact.withdrawn_at), col(Staff.name), col(Contact.staff_id),
+            *(getattr(Contact, name) for name in NEEDS),
         )
         .join(Staff, col(Staff.id) == col(Contact.staff_id))
         .where(col(Contact.customer_id) == customer_id)
@@ -189,46 +199,3 @@ def last_editor(session: Session, customer_id: int) -> str:
         .limit(1)
     )
     return session.execute(query).scalar() or ""
-
-
-def lookalikes(
-    session: Session,
-    scope: Scope,
-    *,
-    hashes: dict[str, bytes],
-    tails: dict[str, str],
-    name: str,
-    limit: int = 5,
-) -> Sequence[Any]:
-    """Customers in scope with the same ID, or the same name and phone; the tail leads the index."""
-    same = []
-    if "id_no" in hashes:
-        same.append(
-            and_(
-                col(Customer.id_no_tail) == tails["id_no"],
-                col(Customer.id_no_hash) == hashes["id_no"],
-            )
-        )
-    if "mobile" in hashes:
-        same.append(
-            and_(
-                col(Customer.mobile_tail) == tails["mobile"],
-                col(Customer.mobile_hash) == hashes["mobile"],
-                col(Customer.name) == name,
-            )
-        )
-    if not same:
-        return []
-    query = (
-        select(
-            col(Customer.id), col(Customer.customer_no), col(Customer.name),
-            col(Customer.mobile_mask), col(Staff.name), col(Customer.id_no_hash),
-        )
-        .outerjoin(Staff, col(Staff.id) == col(Customer.manager_id))
-        .where(or_(*same))
-        .order_by(col(Customer.customer_no))
-        .limit(limit)
-    )  # fmt: skip
-    if scope.branch_ids is not None:
-        query = query.where(col(Customer.branch_id).in_(scope.branch_ids))
-    return session.execute(query).all()

@@ -38,12 +38,24 @@ def any_held(session: Session) -> bool:
 
 
 def held(session: Session, customer_id: int) -> Any:
-    """The row of the tier held now (id, tier_rank, from_on), or None."""
+    """The row of the tier held now, or None."""
     return session.execute(
-        select(col(TierHeld.id), col(TierHeld.tier_rank), col(TierHeld.from_on)).where(
-            col(TierHeld.customer_id) == customer_id, col(TierHeld.until_on).is_(None)
-        )
-    ).one_or_none()
+        select(
+            col(TierHeld.id), col(TierHeld.tier_rank), col(TierHeld.from_on),
+            col(TierHeld.reason), col(TierHeld.staff_id), col(TierHeld.created_at),
+        ).where(col(TierHeld.customer_id) == customer_id, col(TierHeld.until_on).is_(None))
+    ).one_or_none()  # fmt: skip
+
+
+def held_before(session: Session, customer_id: int, held_id: int) -> Tier:
+    """The tier held before the row `held_id` began."""
+    rank = session.execute(
+        select(col(TierHeld.tier_rank))
+        .where(col(TierHeld.customer_id) == customer_id, col(TierHeld.id) < held_id)
+        .order_by(col(TierHeld.id).desc())
+        .limit(1)
+    ).scalar()
+    return Tier(rank or 0)
 
 
 def start_at_lowest(session: Session, customer_ids: Sequence[int], now: datetime) -> None:
@@ -70,12 +82,17 @@ def start_at_lowest(session: Session, customer_ids: Sequence[int], now: datetime
 def replace(
     session: Session, customer_id: int, tier: Tier, on: date, *, staff_id: int | None, now: datetime
 ) -> None:
-    """End the tier held and start `tier`, granted by a person."""
+    """End the tier held and start `tier`, granted by a person; none starts where it is NONE.
+
+    A grant only raises: a lower tier by a person is what a grant that was undone left.
+    """
     session.execute(
         update(TierHeld)
         .where(and_(col(TierHeld.customer_id) == customer_id, col(TierHeld.until_on).is_(None)))
         .values(until_on=on)
     )
+    if tier is Tier.NONE:
+        return
     session.execute(
         insert(TierHeld).values(
             customer_id=customer_id,

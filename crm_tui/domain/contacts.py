@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from crm_tui.domain.kinds import ContactKind, Method
+
+
+NEEDS: Final = ("purpose", "direction", "expected_return", "risk_control", "risk_appetite")
+"""What the customer came with and wants, each a line of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from crm_tui.domain.kinds import CustomerKind, CustomerState, Gender, IdType, Tier, TierReason
 
@@ -46,6 +46,8 @@ class TierStep:
     until_on: date | None
     reason: TierReason
     by: str
+    undone: bool = False
+    """Whether it is what a grant that was undone left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,10 @@ class TouchKind(StrEnum):
     COMPLAINT = "complaint"
 
 
+UNDONE: Final = "undone"
+"""The text of a touch, in place of a TierReason, when a grant was undone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Touch:
     """One line of the timeline, newest first; `key` continues the list.
@@ -115,6 +121,10 @@ class Touch:
     next_on: date | None
     before_opening: bool
     withdrawn: bool
+    staff_id: int | None = None
+    """Whose contact it is."""
+    needs: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """What a contact says of the customer's needs: of `contacts.NEEDS` those that have a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +155,18 @@ class CustomerForm:
     manager: str = ""
 
 
+class Alike(StrEnum):
+    """What a customer has in common with the one being registered, the most telling first."""
+
+    ID_NO = "id_no"
+    MOBILE = "mobile"
+    """Name and phone."""
+    PHONE = "phone"
+    """The phone, under another name: a family's, or somebody who was renamed or mistyped."""
+    BIRTH = "birth"
+    """Name and birth date."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lookalike:
     """A customer in scope who may be the one being registered."""
@@ -154,4 +176,4 @@ class Lookalike:
     name: str = field(repr=False)
     mobile_mask: str
     manager_name: str
-    reason: str
+    reason: Alike

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.content import Content
 from textual.widgets import Static
 
-from crm_tui import labels
 from crm_tui.domain.customers import TouchKind
 from crm_tui.domain.roster import Walk
 from crm_tui.i18n import _
-from crm_tui.screens import card_lines, card_walk, paging
+from crm_tui.screens import card_lines, card_walk, granting, paging, taking_back, visit_lines
 from crm_tui.screens.base import RecordScreen
 from crm_tui.screens.card_dialogs import RevealDialog
 from crm_tui.screens.dialogs import TextDialog
@@ -162,13 +161,14 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
         self.run_read(group, lambda: paging.answer(request, fetch), table.put_page, failed)
 
     def on_record_table_highlighted(self, message: Highlighted) -> None:
-        """The beginning of what was said, in two lines."""
+        """The beginning of what was said and of what is wanted, in two lines."""
         message.stop()
-        self._touch = message.row
-        width = max(0, self.app.size.width - 2)
-        text = one_line(self._touch.text) if self._opens() and self._touch else ""
-        room = Room(width, DETAIL_LINES, self.context.plain)
-        self._put("detail", room.first(room.wrap(text), DETAIL_LINES))
+        self._touch = touch = message.row
+        room = Room(max(0, self.app.size.width - 2), DETAIL_LINES, self.context.plain)
+        lines: list[str] = []
+        if touch is not None and self._opens():
+            lines = visit_lines.in_few(touch.text, visit_lines.needs(touch.needs), room)
+        self._put("detail", lines)
         self.refresh_keys()
 
     def _opens(self) -> bool:
@@ -180,8 +180,8 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
         touch: Touch = message.row
         if touch.kind is TouchKind.CONTACT:
             end = card_lines.touch_end(touch)
-            heading = [card_lines.touch_title(touch)]
-            self.app.push_screen(TextDialog(self.context, heading, touch.text, end))
+            heading, text = [card_lines.touch_title(touch)], card_lines.touch_text(touch)
+            self.app.push_screen(TextDialog(self.context, heading, text, end))
         elif touch.kind is TouchKind.COMPLAINT:
             self.post_message(Open("case", touch.object_id))
 
@@ -237,6 +237,7 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
     def _walked(self, shown: Shown) -> None:
         self._shown = shown
         self._clear = {}
+        self.forget_undo()  # it would be of somebody who is no longer shown
         self.status.clear()
         self._draw()
         self.query_one(RecordTable).reset()
@@ -273,17 +274,13 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
             self.status.clear()
             self._draw()
 
+    def do_take_back(self) -> None:
+        """Take back one's own contact of today."""
+        taking_back.ask(self, self._office, lambda: self._touch.object_id if self._touch else None)
+
     def do_grant_tier(self) -> None:
         """Grant the tier that the customer qualifies for."""
-        card = self._card
-        work = partial(self._office.tiers.grant, card.customer_id, card.qualifying)
-
-        def done(_result: object) -> None:
-            self.forget_undo()
-            self.say(_("{tier} granted").format(tier=labels.tier_card(card.qualifying)))
-            self.reload()
-
-        self.run_write(work, done)
+        granting.grant(self, self._office, self._card)
 
     def why_not(self, command_id: str) -> str | None:
         """In words."""
@@ -298,4 +295,6 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
             return _("only the owner may see these numbers")
         if command_id == "grant_tier" and card.qualifying <= card.tier:
             return _("this customer qualifies for no higher tier")
+        if command_id == "take_back" and self.settled:
+            return taking_back.touch_stays(self._touch, self._office)
         return super().why_not(command_id)

@@ -9,11 +9,12 @@ from rich.text import Text
 from crm_tui import labels
 from crm_tui.clock import SHANGHAI
 from crm_tui.domain.complaint_kinds import ComplaintState
-from crm_tui.domain.customers import TouchKind
+from crm_tui.domain.customers import UNDONE, TouchKind
 from crm_tui.domain.kinds import TIER_BY_CODE, CustomerKind, Method, TierReason
 from crm_tui.domain.money import format_fen
+from crm_tui.domain.plausible import age_on
 from crm_tui.i18n import _
-from crm_tui.screens import complaint_lines
+from crm_tui.screens import complaint_lines, visit_lines
 from crm_tui.screens.roster_columns import gap_text
 from crm_tui.text import cell_width, clip, format_date, one_line, pad
 from crm_tui.widgets.record_table import Column
@@ -46,14 +47,10 @@ def _who(card: Card, today: date) -> str:
     if card.gender is not None:
         parts.append(labels.label(card.gender))
     if card.birth_date is not None:
-        parts.append(_("age {n}").format(n=_age(card.birth_date, today)))
+        parts.append(_("age {n}").format(n=age_on(card.birth_date, today)))
     parts += [card.branch_name, _("owner {name}").format(name=card.manager_name or "-")]
     parts.append(labels.label(card.state))
     return "  ".join(parts)
-
-
-def _age(born: date, today: date) -> int:
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 def _reach(card: Card, clear: Mapping[str, str]) -> str:
@@ -162,9 +159,12 @@ def _tail(number: str) -> str:
 
 def _step(step: TierStep) -> str:
     by = f" {step.by}" if step.by else ""
-    return (
-        f"{step.from_on.isoformat()} {labels.tier_card(step.tier)} {labels.label(step.reason)}{by}"
-    )
+    reason = _reason(UNDONE if step.undone else step.reason.value)
+    return f"{step.from_on.isoformat()} {labels.tier_card(step.tier)} {reason}{by}"
+
+
+def _reason(code: str) -> str:
+    return _("grant undone") if code == UNDONE else labels.label(TierReason(code))
 
 
 def columns() -> list[Column[Touch]]:
@@ -193,7 +193,7 @@ def _kind(touch: Touch) -> str:
 def _text(touch: Touch) -> Text:
     if touch.kind is TouchKind.TIER:
         tier = labels.tier_card(TIER_BY_CODE[touch.label])
-        return Text(f"{tier} {labels.label(TierReason(touch.text))}")
+        return Text(f"{tier} {_reason(touch.text)}")
     words = one_line(touch.text)
     if touch.withdrawn:
         return Text(_("[taken back] {text}").format(text=words), "dim")
@@ -203,6 +203,12 @@ def _text(touch: Touch) -> Text:
     if touch.before_opening:
         return Text(_("[before opening] {text}").format(text=words))
     return Text(words)
+
+
+def touch_text(touch: Touch) -> str:
+    """What was said, and below it what the customer wants, for a touch that is read in full."""
+    needs = "\n".join(visit_lines.needs(touch.needs))
+    return "\n\n".join(filter(None, (touch.text, needs)))
 
 
 def touch_end(touch: Touch) -> str:

@@ -7,21 +7,23 @@ from typing import TYPE_CHECKING, Final
 
 from crm_tui import labels
 from crm_tui.domain.customers import CustomerForm
-from crm_tui.domain.dates import parse_past
 from crm_tui.domain.drafts import NEW, DraftKey
 from crm_tui.domain.kinds import CustomerKind, CustomerState, Gender, IdType
 from crm_tui.domain.names import is_han
+from crm_tui.domain.plausible import check_births, check_name, parse_birth
 from crm_tui.domain.search import TIER_WORDS, query_tokens
 from crm_tui.domain.staff import Permission
 from crm_tui.domain.text_rules import fold_syntax
 from crm_tui.i18n import _
 from crm_tui.text import one_line
+from crm_tui.widgets.field_base import told
 from crm_tui.widgets.fields import CodeField, DateField, LineField
 from crm_tui.widgets.form import FieldRow
 from crm_tui.widgets.option_field import OptionField
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from datetime import date
 
     from crm_tui.domain.drafts import Draft
     from crm_tui.domain.staff import Person
@@ -57,6 +59,39 @@ class FormStart:
     def key(self) -> DraftKey:
         """Where the draft of this form is kept."""
         return DraftKey(FORM, str(self.customer_id) if self.customer_id else self.record)
+
+
+class NameField(LineField):
+    """A name; one that is stored is shown as it is, whatever it lacks."""
+
+    _loaded = ""
+
+    def load_field(self, text: str) -> None:
+        """Show `text`."""
+        self._loaded = text
+        super().load_field(text)
+
+    def problem(self) -> str:
+        """What every line may lack, and a name without a letter."""
+        if wrong := super().problem():
+            return wrong
+        new = self.value != self._loaded
+        return told(lambda: check_name(self.value, field="")) if new else ""
+
+
+class BirthField(DateField):
+    """A birth date, which the ID number may not contradict."""
+
+    def __init__(self, today: Callable[[], date]) -> None:
+        super().__init__(today, parse=parse_birth, hint=_("from the ID, or 1980-05-01"))
+        self.told_by_id: date | None = None
+
+    def problem(self) -> str:
+        """No day on which a customer can be born, or another than the ID's."""
+        born, by_id = (None if super().problem() else self.day()), self.told_by_id
+        if born is None or by_id is None:
+            return super().problem()
+        return told(lambda: check_births(born, by_id, field=""))
 
 
 def typed_form(values: Mapping[str, str]) -> CustomerForm:
@@ -106,15 +141,14 @@ def rows(office: Office, start: FormStart) -> list[FieldRow]:
     kinds = [(kind.value, labels.label(kind)) for kind in CustomerKind]
     id_types = [(one.value, labels.label(one)) for one in IdType]
     genders = [(one.value, labels.label(one)) for one in Gender]
-    birth_date = DateField(office.today, parse=parse_past, hint=_("from the ID, or 1980-05-01"))
     return [
         FieldRow("kind", _("Kind"), OptionField(kinds, required=True)),
-        FieldRow("name", _("Name"), LineField(required=True)),
+        FieldRow("name", _("Name"), NameField(required=True)),
         FieldRow("mobile", _("Mobile"), CodeField(limit=NUMBER_LIMIT, hint=mobile)),
         FieldRow("id_type", _("Paper"), OptionField(id_types)),
         FieldRow("id_no", _("ID number"), CodeField(limit=NUMBER_LIMIT, hint=id_no)),
         FieldRow("gender", _("Gender"), OptionField(genders)),
-        FieldRow("birth_date", _("Birth date"), birth_date),
+        FieldRow("birth_date", _("Birth date"), BirthField(office.today)),
         FieldRow("state", _("State"), OptionField(_states(start), required=True)),
         *([] if start.customer_id else _places(office.person)),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -17,6 +18,7 @@ from crm_tui.i18n import _
 from crm_tui.screens.customer_fields import (
     FORM,
     PERSONAL,
+    BirthField,
     FormStart,
     defaults,
     facts,
@@ -134,7 +136,7 @@ class CustomerFormScreen(FormScreen, inherit_bindings=False):
         super()._load_draft(draft)
         values = self.form.values()
         self._fit_kind(values["kind"])
-        self._told = self._told_by_id(values)
+        self._hear(self._told_by_id(values))
         self._filled = {key: text for key, text in self._told.items() if values[key] == text}
 
     # --- what follows from what is typed ----------------------------------------------------
@@ -175,11 +177,19 @@ class CustomerFormScreen(FormScreen, inherit_bindings=False):
         told = self._told_by_id(values)
         if told == self._told:
             return
-        self._told = told
+        self._hear(told)
         for key in PERSONAL:
             if values[key] == self._filled.get(key, ""):
                 self._filled[key] = told.get(key, "")
                 self._fill(key, self._filled[key])
+
+    def _hear(self, told: dict[str, str]) -> None:
+        """What the ID tells now; a birth date may not contradict it."""
+        self._told = told
+        row = self.form.row("birth_date")
+        if row is not None and isinstance(row.control, BirthField):
+            by_id = told.get("birth_date")
+            row.control.told_by_id = date.fromisoformat(by_id) if by_id else None
 
     def _fill(self, key: str, text: str) -> None:
         row = self.form.row(key)
@@ -216,7 +226,9 @@ class CustomerFormScreen(FormScreen, inherit_bindings=False):
         super()._submit_failed(error)
         if isinstance(error, LooksAlike):
             found = cast("tuple[Lookalike, ...]", error.found)
-            self.app.push_screen(LookalikeDialog(self.context, found), self._decided)
+            elsewhere = error.message if error.elsewhere else ""
+            dialog = LookalikeDialog(self.context, found, elsewhere)
+            self.app.push_screen(dialog, self._decided)
 
     def _settle(self, conflict: Conflict) -> None:
         """A phone or ID that somebody else has changed too is shown by its mask."""

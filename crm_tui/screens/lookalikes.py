@@ -9,6 +9,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from crm_tui.domain.customers import Alike
 from crm_tui.i18n import N_, _
 from crm_tui.text import clip, one_line
 from crm_tui.widgets.bindings import typed
@@ -24,7 +25,12 @@ if TYPE_CHECKING:
     from crm_tui.domain.customers import Lookalike
     from crm_tui.widgets.context import Context
 
-REASONS: Final = {"id_no": N_("same ID number"), "mobile": N_("same name and phone")}
+REASONS: Final = {
+    Alike.ID_NO: N_("same ID number"),
+    Alike.MOBILE: N_("same name and phone"),
+    Alike.PHONE: N_("same phone, other name"),
+    Alike.BIRTH: N_("same name and birth date"),
+}
 REGISTER: Final = 0
 MOST: Final = 9
 LINE_WIDTH: Final = 72
@@ -36,16 +42,22 @@ class LookalikeDialog(CommandDialog[int]):
     WHERE = "choice"
     CSS_PATH = Path(__file__).with_name("base.tcss")
 
-    def __init__(self, context: Context, found: Sequence[Lookalike]) -> None:
+    def __init__(self, context: Context, found: Sequence[Lookalike], elsewhere: str = "") -> None:
+        """`elsewhere` says that a customer beyond reach has the same number, and what to do."""
         super().__init__(context)
         self._found = tuple(found)[:MOST]
-        self._at = 0
+        self._elsewhere = elsewhere
+        # With nobody to open, Enter would register the same person once more: `0` does.
+        self._at = 0 if found else -1
 
     def compose(self) -> ComposeResult:
         """One line for each, and one for registering."""
         title = _("Perhaps registered already. Enter opens, 0 registers a new one, Esc goes back.")
         with Vertical(id="frame"):
-            yield Static(Content(title), markup=False)
+            if self._elsewhere:
+                yield Static(Content(self._elsewhere), markup=False)
+            if self._found:
+                yield Static(Content(title), markup=False)
             yield Static(Content(""), id="lines", markup=False)
             yield KeyFooter(self.context, self.WHERE, self.reason_against)
 
@@ -60,7 +72,8 @@ class LookalikeDialog(CommandDialog[int]):
     def _draw(self) -> None:
         mark = ">" if self.context.plain else "▸"
         texts = [f"{number} {_line(one)}" for number, one in enumerate(self._found, 1)]
-        texts.append(f"{REGISTER} " + _("none of them: register as new"))
+        none = _("none of them: register as new") if self._found else _("register all the same")
+        texts.append(f"{REGISTER} {none}")
         width = min(LINE_WIDTH, max(1, self.app.size.width - 4))
         lines = [
             clip(f"{mark if place == self._at else ' '} {text}", width,
@@ -73,11 +86,13 @@ class LookalikeDialog(CommandDialog[int]):
         """The line above."""
         self._at = max(0, self._at - 1)
         self._draw()
+        self.refresh_keys()
 
     def do_down(self) -> None:
         """The line below."""
         self._at = min(len(self._found), self._at + 1)
         self._draw()
+        self.refresh_keys()
 
     def do_confirm(self) -> None:
         """Take the highlighted line."""
@@ -87,7 +102,9 @@ class LookalikeDialog(CommandDialog[int]):
             self.dismiss(REGISTER)
 
     def why_not(self, command_id: str) -> str | None:
-        """There is nothing to discard here."""
+        """There is nothing to discard here, and perhaps nothing to confirm."""
+        if command_id == "confirm" and self._at < 0:
+            return _("0 registers all the same, Esc goes back")
         return _("press a digit, Enter or Esc") if command_id == "discard" else None
 
     def on_key(self, event: events.Key) -> None:
@@ -102,4 +119,4 @@ class LookalikeDialog(CommandDialog[int]):
 def _line(one: Lookalike) -> str:
     parts = (one.customer_no, one.name, one.mobile_mask or "-", one.manager_name or "-")
     shown = "  ".join(map(one_line, parts))
-    return f"{shown}  ({_(REASONS.get(one.reason, REASONS['mobile']))})"
+    return f"{shown}  ({_(REASONS[one.reason])})"

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from crm_tui import labels
 from crm_tui.clock import SHANGHAI
+from crm_tui.domain.contacts import NEEDS
 from crm_tui.domain.kinds import Method
 from crm_tui.i18n import N_, _
 from crm_tui.text import (
@@ -25,18 +26,18 @@ from crm_tui.widgets.header import weekday
 from crm_tui.widgets.record_table import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from crm_tui.domain.contacts import ContactDetail, ContactRow
 
-NEEDS: Final = (
-    ("purpose", N_("purpose: {text}")),
-    ("direction", N_("invest in: {text}")),
-    ("expected_return", N_("return: {text}")),
-    ("risk_control", N_("risk control: {text}")),
-    ("risk_appetite", N_("risk appetite: {text}")),
-)
+_NEEDS: Final = {
+    "purpose": N_("purpose: {text}"),
+    "direction": N_("invest in: {text}"),
+    "expected_return": N_("return: {text}"),
+    "risk_control": N_("risk control: {text}"),
+    "risk_appetite": N_("risk appetite: {text}"),
+}
 MOST_DAYS: Final = 366
 # Text is measured and wrapped up to what a pane can show, however long it is.
 MOST_SHOWN: Final = 10_000
@@ -160,11 +161,15 @@ def tail(row: ContactRow, detail: ContactDetail | None, today: date) -> list[str
     late = overdue_days(row, today)
     if late:
         parts.append(_("overdue by {n} days").format(n=late))
-    for name, template in NEEDS:
-        text = one_line(getattr(detail, name)) if detail is not None else ""
-        if text:
-            parts.append(_(template).format(text=text))
+    if detail is not None:
+        parts += needs((name, getattr(detail, name)) for name in NEEDS)
     return parts
+
+
+def needs(said: Iterable[tuple[str, str]]) -> list[str]:
+    """What the customer wants, each in words of its own; what has no text is left out."""
+    lines = ((name, one_line(text)) for name, text in said)
+    return [_(_NEEDS[name]).format(text=text) for name, text in lines if text]
 
 
 class Room(NamedTuple):
@@ -206,8 +211,13 @@ class Room(NamedTuple):
 
 def brief(row: ContactRow, detail: ContactDetail | None, today: date, room: Room) -> list[str]:
     """What was said and what follows, in few lines below the list."""
-    said = room.wrap(one_line(_said(row)[:MOST_SHOWN]))
-    more = room.wrap("  ".join(tail(row, detail, today)))
+    return in_few(_said(row), tail(row, detail, today), room)
+
+
+def in_few(text: str, further: Iterable[str], room: Room) -> list[str]:
+    """The beginning of `text`, and of what is `further` to say at least one line."""
+    said = room.wrap(one_line(text[:MOST_SHOWN]))
+    more = room.wrap("  ".join(further))
     below = min(len(more), max(1, room.height - len(said)))
     return [*room.first(said, room.height - below), *room.first(more, below)]
 

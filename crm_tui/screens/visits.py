@@ -15,7 +15,7 @@ from crm_tui.domain.contacts import ContactCriteria, ContactRow, ContactWalk
 from crm_tui.domain.staff import Role
 from crm_tui.i18n import _
 from crm_tui.keys import label, shown
-from crm_tui.screens import paging, visit_lines
+from crm_tui.screens import paging, taking_back, visit_lines
 from crm_tui.screens.base import RecordScreen
 from crm_tui.screens.visit_filter import VisitFilter
 from crm_tui.screens.visit_pane import ContactPane
@@ -250,6 +250,10 @@ class VisitsScreen(RecordScreen[None], inherit_bindings=False):
         """Edit one's own contact."""
         self._with_row("edit", lambda row: Open("edit_contact", row.contact_id))
 
+    def do_take_back(self) -> None:
+        """Take back one's own contact of today."""
+        taking_back.ask(self, self._office, lambda: self._row.contact_id if self._row else None)
+
     def _with_row(self, command_id: str, wish: Callable[[ContactRow], Open]) -> None:
         """Do it with the row that earlier keys mean."""
 
@@ -271,11 +275,13 @@ class VisitsScreen(RecordScreen[None], inherit_bindings=False):
         if not self.settled:
             return super().why_not(command_id)
         row = self._row
-        if command_id in ("open", "log_contact", "edit") and row is None:
+        if command_id in ("open", "log_contact", "edit", "take_back") and row is None:
             return _("no contact is highlighted")
         if command_id == "edit" and row is not None:
             if row.staff_id != self._office.person.staff_id:
                 return _("only {name} may edit this contact").format(name=one_line(row.staff_name))
             if row.withdrawn:
                 return _("this contact was taken back")
+        if command_id == "take_back" and row is not None:
+            return taking_back.row_stays(row, self._office)
         return super().why_not(command_id)

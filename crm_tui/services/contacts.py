@@ -11,10 +11,11 @@ from sqlmodel import col
 from crm_tui.clock import business_date
 from crm_tui.db import contacts as queries
 from crm_tui.db import roster, search
-from crm_tui.db.tables import Contact, Customer, Staff, StaffRole
+from crm_tui.db.tables import Contact, Customer, Diary, Staff, StaffRole
 from crm_tui.db.writes import update_shown
+from crm_tui.domain.contact_rules import Stays, stays_because
 from crm_tui.domain.dates import parse_coming
-from crm_tui.domain.kinds import Method, Result
+from crm_tui.domain.kinds import DiaryState, Method, Result
 from crm_tui.domain.staff import Permission, Scope
 from crm_tui.domain.text_rules import NAME_LIMIT, NOTE_LIMIT, clean_line, clean_text
 from crm_tui.errors import Conflict, InvalidInput
@@ -74,11 +75,15 @@ class Contacts(Service):
             self._drop(tx, draft)
 
     def withdraw(self, contact_id: int) -> None:
-        """Take one's own contact back; it stays, and says so. Raises Refused, StoreError."""
+        """Take one's own contact of today back; it stays, and says so.
+
+        Raises InvalidInput when its day has passed or its diary was handed in, Refused,
+        StoreError.
+        """
         self._mark(contact_id, "contact.withdraw", withdrawn=True)
 
     def restore(self, contact_id: int) -> None:
-        """Undo a withdrawal. Raises Refused, StoreError."""
+        """Undo a withdrawal, as long as one may withdraw. Raises as `withdraw`."""
         self._mark(contact_id, "contact.restore", withdrawn=False)
 
     def get(self, contact_id: int) -> ContactDetail:
@@ -207,10 +212,28 @@ class Contacts(Service):
             stored = queries.detail(tx.session, scope, contact_id, self._person.staff_id)
             if stored is None or stored.row.staff_id != self._person.staff_id:
                 raise NotThere
+            if stored.row.withdrawn is withdrawn:
+                tx.unaudited("done before: nothing changes")
+                return
+            self._check_open(tx, business_date(stored.row.started_at))
             at = tx.now if withdrawn else None
             update_shown(tx.session, Contact, contact_id, stored.version, {"withdrawn_at": at})
             roster.refresh(tx.session, [stored.row.customer_id], policy=self._policy)
             tx.audit(action, "contact", contact_id)
+
+    def _check_open(self, tx: Transaction, day: date) -> None:
+        """Raises InvalidInput when this person's contacts of `day` stand as they are."""
+        state = tx.session.execute(
+            select(col(Diary.state)).where(
+                col(Diary.staff_id) == self._person.staff_id, col(Diary.day) == day
+            )
+        ).scalar()
+        diary = DiaryState(state) if state else None
+        stays = stays_because(mine=True, day=day, today=business_date(tx.now), diary=diary)
+        if stays is Stays.HANDED_IN:
+            raise InvalidInput("day", _("The diary of this day is handed in: its contacts stand."))
+        if stays is not None:
+            raise InvalidInput("day", _("A contact can be taken back on its day only."))
 
 
 def _customer_branch(session: Session, scope: Scope, customer_id: int) -> int:

@@ -15,7 +15,8 @@ from crm_tui.db import customers as queries
 from crm_tui.db.rules import rules_on
 from crm_tui.db.tables import Customer
 from crm_tui.db.tiers import assessed
-from crm_tui.domain.customers import Card, TimelinePage, Touch, TouchKind
+from crm_tui.domain.contacts import NEEDS
+from crm_tui.domain.customers import UNDONE, Card, TimelinePage, Touch, TouchKind
 from crm_tui.domain.kinds import (
     CustomerKind,
     CustomerState,
@@ -210,11 +211,16 @@ def _timeline(
 
 
 def _contact_touch(row: Any) -> Touch:
-    contact_id, at, method, content, result, next_on, before_opening, withdrawn_at, by = row
+    (
+        contact_id, at, method, content, result, next_on, before_opening, withdrawn_at, by,
+        staff_id, *needs,
+    ) = row  # fmt: skip
     return Touch(
         key=(contact_rows.instant_key(at), contact_id), kind=TouchKind.CONTACT,
         object_id=contact_id, at=at, label=method, by=by, text=content, result=result,
         next_on=next_on, before_opening=before_opening, withdrawn=withdrawn_at is not None,
+        staff_id=staff_id,
+        needs=tuple((name, text) for name, text in zip(NEEDS, needs, strict=True) if text),
     )  # fmt: skip
 
 
@@ -222,6 +228,6 @@ def _tier_touch(step: Any, place: int) -> Touch:
     at = datetime.combine(step.from_on, time(), SHANGHAI)
     return Touch(
         key=(contact_rows.instant_key(at), -place - 1), kind=TouchKind.TIER, object_id=-place - 1,
-        at=at, label=step.tier.code, by=step.by, text=step.reason.value, result="", next_on=None,
-        before_opening=False, withdrawn=False,
+        at=at, label=step.tier.code, by=step.by, text=UNDONE if step.undone else step.reason.value,
+        result="", next_on=None, before_opening=False, withdrawn=False,
     )  # fmt: skip

@@ -10,27 +10,29 @@ from sqlmodel import col
 
 from crm_tui.clock import business_date
 from crm_tui.db import customers as queries
-from crm_tui.db import roster, search
+from crm_tui.db import lookalikes, roster, search
 from crm_tui.db.tables import Branch, Customer, Staff
 from crm_tui.db.tiers import start_at_lowest
 from crm_tui.db.writes import update_shown
-from crm_tui.domain.customers import CustomerForm, Lookalike
-from crm_tui.domain.kinds import CustomerKind, CustomerState
-from crm_tui.domain.masking import tail4
+from crm_tui.domain.identifiers import parse_resident_id
+from crm_tui.domain.kinds import CustomerKind, CustomerState, IdType
 from crm_tui.domain.names import name_key
+from crm_tui.domain.plausible import check_births
 from crm_tui.domain.staff import Permission, Scope
-from crm_tui.errors import Conflict, InvalidInput, LooksAlike
+from crm_tui.errors import Conflict, InvalidInput
 from crm_tui.i18n import _
 from crm_tui.services import customer_values
-from crm_tui.services.base import NotThere, Service
+from crm_tui.services.base import NotThere
+from crm_tui.services.comparing import AlikeFound, Comparing
 from crm_tui.services.customer_values import PERSONAL, PLAIN
-from crm_tui.services.personal import sealed
+from crm_tui.services.personal import CONTEXTS, sealed
 from crm_tui.services.pinyin import char_readings
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
     from crm_tui.db.store import Transaction
+    from crm_tui.domain.customers import CustomerForm, Lookalike
     from crm_tui.domain.drafts import DraftKey
 
 
@@ -45,15 +47,15 @@ class Editable:
     id_no_mask: str
 
 
-class Registration(Service):
+class Registration(Comparing):
     """Registering and editing customers in this person's reach."""
 
     def lookalikes(self, form: CustomerForm) -> tuple[Lookalike, ...]:
-        """Customers in scope with the same ID, or the same name and phone. Raises InvalidInput."""
+        """Customers in scope who may be the one of the form. Raises InvalidInput, Refused."""
         scope = self._scope(Permission.SEE_CUSTOMERS, "customer.register")
         checked = customer_values.checked(form, self._today)
         with self._store.read() as session:
-            return self._lookalikes(session, scope, checked)
+            return lookalikes.alike(session, scope, self._sought(checked))
 
     def register(
         self,
@@ -68,6 +70,20 @@ class Registration(Service):
         Raises InvalidInput, Refused, StoreError; LooksAlike unless `knowing` of candidates.
         """
         scope = self._scope(Permission.EDIT_CUSTOMER, "customer.register")
+        try:
+            return self._register(scope, form, request_key, knowing=knowing, draft=draft)
+        except AlikeFound as alike:
+            raise self._tell(alike) from None
+
+    def _register(
+        self,
+        scope: Scope,
+        form: CustomerForm,
+        request_key: str,
+        *,
+        knowing: bool,
+        draft: DraftKey | None,
+    ) -> int:
         with self._writing("customer.register") as tx:
             done = tx.session.execute(
                 select(col(Customer.id)).where(col(Customer.request_key) == request_key)
@@ -106,7 +122,7 @@ class Registration(Service):
             found = queries.facts(tx.session, scope, customer_id)
             if found is None:
                 raise NotThere
-            self._change(tx, found, shown, customer_values.checked(form, business_date(tx.now)))
+            self._change(tx, found, shown, self._checked_edit(tx, found, form))
             self._drop(tx, draft)
 
     def _repeat(self, tx: Transaction, scope: Scope, customer_id: int, form: CustomerForm) -> None:
@@ -115,9 +131,26 @@ class Registration(Service):
         found = queries.facts(tx.session, scope, customer_id)
         if found is None:
             raise NotThere
-        checked = customer_values.checked(form, business_date(tx.now))
+        checked = self._checked_edit(tx, found, form)
         if self._differs(tx.session, found, checked):
             self._change(tx, found, found.version, checked)
+
+    def _checked_edit(self, tx: Transaction, found: Any, form: CustomerForm) -> dict[str, Any]:
+        """The form over the customer `found`; a new birth date is compared with the ID that is
+        stored too. Raises InvalidInput."""
+        today = business_date(tx.now)
+        checked = customer_values.checked(form, today, found.values)
+        born = checked["birth_date"]
+        kept_id = not checked["id_no"] and checked["id_type"] == found.id_type
+        if kept_id and found.id_type == IdType.RESIDENT_ID and born not in (None, found.birth_date):
+            blob = tx.session.execute(
+                select(col(Customer.id_no_enc)).where(col(Customer.id) == found.id)
+            ).scalar()
+            if blob:
+                number = self._store.keys.decrypt(blob, CONTEXTS["id_no"])
+                read = parse_resident_id(number, field="id_no", today=today)
+                check_births(born, read.birth_date, field="birth_date")
+        return checked
 
     def _differs(self, session: Session, found: Any, checked: dict[str, Any]) -> bool:
         """Whether saving `checked` would change the customer."""
@@ -181,9 +214,7 @@ class Registration(Service):
         if not scope.covers(branch_id, manager_id):
             raise NotThere
         if not knowing:
-            found = self._lookalikes(tx.session, scope, checked)
-            if found:
-                raise LooksAlike(_("This customer may be registered already."), found)
+            self._compare(tx.session, scope, checked)
         row = Customer(
             customer_no=request_key,
             branch_id=branch_id,
@@ -257,25 +288,3 @@ class Registration(Service):
         if found is None:
             raise InvalidInput("manager", _("There is no such account manager."))
         return int(found)
-
-    def _lookalikes(
-        self, session: Session, scope: Scope, checked: dict[str, Any]
-    ) -> tuple[Lookalike, ...]:
-        keys = self._store.keys
-        hashes = {
-            name: keys.blind(checked[name], f"customer.{name}")
-            for name in PERSONAL if checked[name]
-        }  # fmt: skip
-        tails = {name: tail4(checked[name]) for name in hashes}
-        found = queries.lookalikes(session, scope, hashes=hashes, tails=tails, name=checked["name"])
-        return tuple(
-            Lookalike(
-                customer_id,
-                number,
-                name,
-                mask or "",
-                manager or "",
-                "id_no" if id_hash and id_hash == hashes.get("id_no") else "mobile",
-            )
-            for customer_id, number, name, mask, manager, id_hash in found
-        )

@@ -11,10 +11,11 @@ import pytest
 from textual.app import App
 
 from crm_tui.clock import business_date
-from crm_tui.domain.customers import CustomerForm, Lookalike
+from crm_tui.domain.customers import Alike, CustomerForm, Lookalike
 from crm_tui.domain.drafts import TITLE, Draft, DraftKey
 from crm_tui.domain.staff import Person, Role, RoleAt
 from crm_tui.errors import Conflict, InvalidInput, LooksAlike, OutcomeUnknown, StoreUnavailable
+from crm_tui.i18n import _
 from crm_tui.screens import customer_form
 from crm_tui.screens.base import RecordScreen
 from crm_tui.screens.customer_form import CustomerFormScreen
@@ -34,9 +35,14 @@ NEW = DraftKey("customer", "new")
 MAN = "11010519491231002X"
 WOMAN = "440524188001010014"
 FOUND = (
-    Lookalike(41, "C0000041", "张伟明", "138****8000", "王强", "id_no"),
-    Lookalike(42, "P000042", "张伟明", "138****8000", "", "mobile"),
+    Lookalike(41, "C0000041", "张伟明", "138****8000", "王强", Alike.ID_NO),
+    Lookalike(42, "P000042", "张伟明", "138****8000", "", Alike.MOBILE),
 )
+GENTLE = (
+    Lookalike(43, "P000043", "张一", "138****8000", "", Alike.PHONE),
+    Lookalike(44, "C0000044", "张伟明", "139****0417", "李娜", Alike.BIRTH),
+)
+BEYOND = "A customer of another branch has this ID: ask head office for a transfer."
 STORED = {
     "name": "张伟明", "kind": "individual", "id_type": "resident_id", "gender": "M",
     "birth_date": "1949-12-31", "state": "active", "branch_code": "B001", "manager": "lina",
@@ -197,6 +203,40 @@ async def test_lookalikes_as_they_look(tongue: str) -> None:
             assert_golden(f"customer_lookalikes_{tongue}", screen_text(app))
 
 
+@pytest.mark.parametrize("tongue", ["en", "zh_CN"])
+@pytest.mark.parametrize(("name", "found"), [("beyond", ()), ("beyond_too", GENTLE)])
+async def test_a_customer_of_another_branch_as_it_looks(
+    tongue: str, name: str, found: tuple[Lookalike, ...]
+) -> None:
+    with spoken(tongue):
+        office = FakeOffice()
+        office.registration.answers = [LooksAlike(_(BEYOND), found, elsewhere=True)]
+        app = Desk(office)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("x", "ctrl+s")
+            await wait_until(pilot, lambda: isinstance(app.screen, LookalikeDialog))
+            await settle(pilot)
+            assert_golden(f"customer_{name}_{tongue}", screen_text(app))
+
+
+async def test_with_nobody_to_open_enter_registers_nobody() -> None:
+    office = FakeOffice()
+    office.registration.answers = [LooksAlike(BEYOND, (), elsewhere=True)] * 2
+    app = Desk(office)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("x", "ctrl+s")
+        await wait_until(pilot, lambda: isinstance(app.screen, LookalikeDialog))
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(app.screen, LookalikeDialog)
+        await pilot.press("escape", "ctrl+s")
+        await wait_until(pilot, lambda: len(office.registration.registered) == 2)
+        await wait_until(pilot, lambda: isinstance(app.screen, LookalikeDialog))
+        await pilot.press("0")
+        await saved(pilot, app)
+        assert [one[2] for one in office.registration.registered] == [False, False, True]
+
+
 async def test_a_person_in_few_keys_the_id_tells_the_rest() -> None:
     app = Desk(FakeOffice())
     async with app.run_test(size=(80, 24)) as pilot:
@@ -236,6 +276,50 @@ async def test_what_the_id_told_follows_a_corrected_id_but_never_what_was_typed(
         await pilot.press(*["backspace"] * 18, *MAN)
         await pilot.pause()
         assert (app.values()["birth_date"], app.values()["gender"]) == ("1990-05-01", "F")
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        ({"name": "12345"}, "name"),
+        ({"name": "·-·"}, "name"),
+        ({"birth_date": "1853-05-01"}, "birth_date"),
+        ({"birth_date": "2030-05-01"}, "birth_date"),
+        ({"birth_date": "1949-12-30", "id_no": MAN}, "birth_date"),
+    ],
+)
+async def test_what_cannot_be_true_is_said_at_its_field(typed: dict[str, str], wrong: str) -> None:
+    app = Desk(FakeOffice())
+    async with app.run_test(size=(80, 24)) as pilot:
+        for key, text in ({"name": "张伟明"} | typed).items():
+            app.form_screen.form.row(key).control.focus()  # type: ignore[union-attr]
+            await pilot.press(*text)
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        rows = app.form_screen.form.rows
+        assert [row.key for row in rows if row.wrong] == [wrong]
+        assert app.office.registration.registered == []
+
+
+async def test_an_id_corrected_to_the_birth_date_is_taken() -> None:
+    app = Desk(FakeOffice())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("x")
+        for key, text in {"birth_date": "1949-12-31", "id_no": WOMAN}.items():
+            app.form_screen.form.row(key).control.focus()  # type: ignore[union-attr]
+            await pilot.press(*text)
+        await pilot.press("ctrl+s", "shift+tab", "shift+tab", *["backspace"] * 18, *MAN, "ctrl+s")
+        await saved(pilot, app)
+
+
+async def test_a_name_that_is_stored_hinders_no_other_edit() -> None:
+    office = FakeOffice()
+    office.registration.stored["name"] = "12345"
+    app = Desk(office, 17)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.form_screen.form.row("mobile").control.focus()  # type: ignore[union-attr]
+        await pilot.press(*"13900001111", "ctrl+s")
+        await saved(pilot, app)
 
 
 async def test_a_name_typed_on_the_kind_is_a_name() -> None:

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import func, select
 
-from crm_tui.db.tables import Audit, Contact
+from crm_tui.clock import business_date
+from crm_tui.db.tables import Audit, Contact, Diary
 from crm_tui.domain.contacts import ContactCriteria, ContactForm
 from crm_tui.domain.drafts import DraftKey
-from crm_tui.domain.kinds import Method
+from crm_tui.domain.kinds import DiaryState, Method
 from crm_tui.domain.roster import Move
 from crm_tui.errors import Conflict, InvalidInput, Refused
 from crm_tui.services.contacts import Contacts
 from crm_tui.services.drafts import Drafts
 from tests.support.customers import register
+from tests.support.people import OPERATOR
 
 if TYPE_CHECKING:
     from tests.support.people import Bank
@@ -185,6 +187,57 @@ def test_a_contact_taken_back_stays_and_can_be_restored(bank: Bank) -> None:
     assert count(bank) == 1
     service.restore(contact)
     assert not service.get(contact).row.withdrawn
+
+
+def act(bank: Bank, name: str, contact: int) -> None:
+    """Take back or restore in a new session of the author."""
+    getattr(contacts(bank, "lina"), name)(contact)
+
+
+@pytest.mark.parametrize("name", ["withdraw", "restore"])
+def test_a_contact_of_another_day_stands(bank: Bank, clock: SetClock, name: str) -> None:
+    contact = contacts(bank, "lina").log(register(bank), FORM, "key-1")
+    if name == "restore":
+        act(bank, "withdraw", contact)
+    before = contacts(bank, "lina").get(contact)
+    clock.advance(days=1)
+    with pytest.raises(InvalidInput):
+        act(bank, name, contact)
+    assert contacts(bank, "lina").get(contact) == before
+
+
+@pytest.mark.parametrize("name", ["withdraw", "restore"])
+@pytest.mark.parametrize("state", DiaryState)
+def test_a_contact_stands_once_its_diary_is_handed_in(
+    bank: Bank, name: str, state: DiaryState
+) -> None:
+    person = bank.person("lina")
+    contact = contacts(bank, "lina").log(register(bank), FORM, "key-1")
+    if name == "restore":
+        act(bank, "withdraw", contact)
+    with bank.store.write(OPERATOR) as tx:
+        day = business_date(tx.now)
+        tx.session.add(
+            Diary(staff_id=person.staff_id, branch_id=person.branch_id, day=day, state=state.value)
+        )
+        tx.unaudited("a test")
+    if state in (DiaryState.SUBMITTED, DiaryState.REVIEWED):
+        with pytest.raises(InvalidInput):
+            act(bank, name, contact)
+    else:
+        act(bank, name, contact)
+        assert last_audit(bank) == (f"contact.{name}", "done")
+
+
+def test_taking_back_twice_changes_nothing_more(bank: Bank) -> None:
+    contact = contacts(bank, "lina").log(register(bank), FORM, "key-1")
+    act(bank, "withdraw", contact)
+    before = contacts(bank, "lina").get(contact)
+    act(bank, "withdraw", contact)
+    assert contacts(bank, "lina").get(contact) == before
+    with bank.store.read() as session:
+        query = select(func.count()).select_from(Audit).where(Audit.action == "contact.withdraw")
+        assert session.execute(query).scalar_one() == 1
 
 
 def test_pages_run_newest_first_in_both_directions(bank: Bank, clock: SetClock) -> None:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from crm_tui.db.tables import Audit, AuditImage, Customer
 from crm_tui.domain.customers import CustomerForm
 from crm_tui.domain.kinds import RevealField, RevealReason
 from crm_tui.domain.policy import Policy
-from crm_tui.errors import Conflict, InvalidInput, LooksAlike, Refused
+from crm_tui.errors import Conflict, InvalidInput, Refused
 from crm_tui.services.customers import Customers
 from crm_tui.services.registration import Registration
 from tests.support.customers import ID_NO, MOBILE, register
+from tests.support.people import OPERATOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,23 +87,6 @@ def test_what_was_typed_after_a_registration_of_unknown_outcome_is_kept(
     assert service.editable(customer).version == 2
 
 
-def test_lookalikes_are_named_with_the_reason(bank: Bank) -> None:
-    first = register(bank, name="单雪梅")
-    with pytest.raises(LooksAlike) as alike:
-        registration(bank, "lina").register(FORM, key())
-    assert [(one.customer_id, one.reason) for one in alike.value.found] == [(first, "id_no")]
-    other_id = replace(FORM, id_no="440106199003072234")
-    found = registration(bank, "lina").lookalikes(other_id)
-    assert [one.reason for one in found] == ["mobile"]
-    assert registration(bank, "lina").lookalikes(replace(other_id, name="别人")) == ()
-    assert registration(bank, "lina").register(FORM, key(), knowing=True) != first
-
-
-def test_a_lookalike_elsewhere_is_not_told(bank: Bank) -> None:
-    register(bank, "sunli", name="单雪梅")
-    assert registration(bank, "lina").lookalikes(FORM) == ()
-
-
 @pytest.mark.parametrize(
     ("username", "branch", "allowed"),
     [
@@ -136,7 +121,12 @@ def test_scope_decides_where_one_registers(
         ({"mobile": "１３８"}, "mobile"),
         ({"id_no": "110105194912310021"}, "id_no"),
         ({"kind": "ghost"}, "kind"),
+        ({"name": "12345"}, "name"),
+        ({"name": "·-·"}, "name"),
         ({"birth_date": "2030-01-01"}, "birth_date"),
+        ({"birth_date": "1853-01-01"}, "birth_date"),
+        ({"birth_date": "1949-12-30"}, "birth_date"),
+        ({"id_no": "110105185301010015"}, "id_no"),
         ({"branch_code": "NOPE"}, "branch_code"),
         ({"gender": "X"}, "gender"),
         ({"state": "gone"}, "state"),
@@ -163,6 +153,32 @@ def test_an_edit_keeps_what_was_left_empty(bank: Bank) -> None:
     service.edit(customer, shown.version, CustomerForm(name="张伟民", state="active"))
     card = cards(bank, "lina").card(customer)
     assert (card.name, card.mobile_mask) == ("张伟民", "138****8000")
+
+
+@pytest.mark.parametrize("id_no", ["", ID_NO])
+def test_an_edit_may_not_contradict_the_id_that_is_stored(bank: Bank, id_no: str) -> None:
+    customer = register(bank, birth_date="1949-12-31")
+    form = CustomerForm(name="张伟明", state="active", id_no=id_no, birth_date="1950-01-01")
+    with pytest.raises(InvalidInput) as wrong:
+        registration(bank, "lina").edit(customer, 1, form)
+    assert wrong.value.field == "birth_date"
+
+
+def test_what_was_stored_before_hinders_no_other_edit(bank: Bank) -> None:
+    """An old file may have brought a name of digits, and a birth date that the ID contradicts."""
+    customer = register(bank)
+    untrue = {"name": "12345", "birth_date": date(1899, 1, 1)}
+    with bank.store.write(OPERATOR) as tx:
+        tx.session.execute(update(Customer).values(untrue))
+        tx.unaudited("a test")
+    form = CustomerForm(name="12345", state="active", birth_date="1899-01-01", mobile="13900001111")
+    service = registration(bank, "lina")
+    service.edit(customer, 1, form)
+    assert cards(bank, "lina").card(customer).mobile_mask == "139****1111"
+    for field, text in (("name", "123456"), ("birth_date", "1899-01-02")):
+        with pytest.raises(InvalidInput) as wrong:
+            service.edit(customer, 2, replace(form, **{field: text}))
+        assert wrong.value.field == field
 
 
 def test_two_people_edit_one_customer_and_the_second_sees_both(bank: Bank) -> None:

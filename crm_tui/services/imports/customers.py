@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.db import complaint_homes, import_reads, import_writes, roster
@@ -11,12 +12,13 @@ from crm_tui.domain import masking
 from crm_tui.domain.identifiers import normalize, parse_resident_id, parse_uscc
 from crm_tui.domain.kinds import CustomerKind, CustomerState, Gender, IdType
 from crm_tui.domain.names import name_key, search_tokens
+from crm_tui.domain.plausible import check_age, check_births, check_name
 from crm_tui.domain.text_rules import NAME_LIMIT, clean_line
 from crm_tui.errors import InvalidInput
 from crm_tui.i18n import _
 from crm_tui.services.imports import fields, roster_after
 from crm_tui.services.imports.base import Importer, Staged
-from crm_tui.services.imports.fields import Column
+from crm_tui.services.imports.fields import Column, Parser
 from crm_tui.services.personal import CONTEXTS, ID_LIMIT
 from crm_tui.services.pinyin import char_readings
 
@@ -66,11 +68,11 @@ class CustomerImporter(Importer):
         return (
             Column("customer_no", fields.code(), fields.as_is),
             Column("kind", fields.choice(CustomerKind)),
-            Column("name", fields.line(NAME_LIMIT, required=True), masking.mask_name),
+            Column("name", _name, masking.mask_name),
             Column("id_type", fields.choice(IdType, required=False)),
             Column("id_no", lambda text: text, masking.mask_id),
             Column("gender", fields.choice(Gender, required=False)),
-            Column("birth_date", fields.day(required=False, latest=today), _hide_date),
+            Column("birth_date", _birth(today), _hide_date),
             Column("mobile", fields.mobile, masking.mask_mobile),
             Column("branch", fields.code(), fields.as_is),
             Column("account_manager", fields.code(64, required=False), fields.as_is),
@@ -84,7 +86,7 @@ class CustomerImporter(Importer):
         """Numbers encrypted, references by id; every fault of the row is noted."""
         (number, kind, name, id_type, id_text, gender, born, mobile, branch_code, username,
          opened, state, household, card_type) = values  # fmt: skip
-        identity = self._identity(line, id_type, id_text)
+        identity = self._identity(line, id_type, id_text, born)
         branch = self.context.branches.get(branch_code)
         if branch is None:
             self.bad(line, "branch", branch_code, _("there is no such branch"))
@@ -103,21 +105,26 @@ class CustomerImporter(Importer):
             card_type or None,
         )  # fmt: skip
 
-    def _identity(self, line: int, id_type: str | None, text: str) -> Staged | None:
+    def _identity(
+        self, line: int, id_type: str | None, text: str, born: str | None
+    ) -> Staged | None:
         """Encrypted, mask, hash, tail of an identity document; None when it is wrong."""
         if not text.strip():
             return _NO_ID
         try:
             if id_type is None:
                 raise InvalidInput("", _("an id_type is needed to check it"))
-            return self._sealed(self._id_number(line, id_type, text), "id_no")
+            return self._sealed(self._id_number(line, id_type, text, born), "id_no")
         except InvalidInput as error:
             self.bad(line, "id_no", text, error.message)
             return None
 
-    def _id_number(self, line: int, id_type: str, text: str) -> str:
+    def _id_number(self, line: int, id_type: str, text: str, born: str | None) -> str:
         if id_type == IdType.RESIDENT_ID:
             found = parse_resident_id(text, field="", today=self.context.today)
+            check_age(found.birth_date, self.context.today, field="")
+            if born is not None:
+                check_births(date.fromisoformat(born), found.birth_date, field="")
             if not found.region_known:
                 self.warn(line, "id_no", _("the first digits name no known region"))
             return found.number
@@ -207,6 +214,25 @@ def _changes_branch(one: Written) -> bool:
 def _name_key(_key: Values, values: Values) -> Values:
     person = values[_KIND] == CustomerKind.INDIVIDUAL
     return (name_key(values[_NAME], char_readings, person=person),)
+
+
+def _name(text: str) -> str:
+    name = clean_line(text, field="", limit=NAME_LIMIT, required=True)
+    check_name(name, field="")
+    return name
+
+
+def _birth(today: date) -> Parser:
+    """The birth date of somebody who can be alive, or nothing."""
+    parse_day = fields.day(required=False, latest=today)
+
+    def parse(text: str) -> str | None:
+        born: str | None = parse_day(text)
+        if born is not None:
+            check_age(date.fromisoformat(born), today, field="")
+        return born
+
+    return parse
 
 
 def _hide_date(text: str) -> str:
