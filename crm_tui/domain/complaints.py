@@ -102,7 +102,8 @@ class StepForm:
 @dataclass(frozen=True, slots=True)
 class Clocks:
     """The three dates of a case. `due_on` is rolled to a working day, `warn_on` is not;
-    `days_left` counts working days to the earliest date in force, negative when overdue."""
+    `days_left` counts working days to the earliest date in force, negative when overdue.
+    `promise_broken_on` is the day of a promise before `promise_at` that was not kept."""
 
     warn_on: date
     due_on: date
@@ -110,6 +111,7 @@ class Clocks:
     internal_on: date | None
     paused: bool
     promise_at: datetime | None
+    promise_broken_on: date | None
     first_on: date
     days_left: int
     band: Band

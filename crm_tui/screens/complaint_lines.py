@@ -93,7 +93,9 @@ def left_text(clocks: Clocks, *, long: bool = False) -> str:
 
 def _first_clock(clocks: Clocks) -> str:
     """Which date comes first: that of the promise, our own, or the regulator's."""
-    if clocks.promise_at is not None and business_date(clocks.promise_at) == clocks.first_on:
+    if clocks.promise_at is not None and clocks.first_on == (
+        clocks.promise_broken_on or business_date(clocks.promise_at)
+    ):
         return _("promise")
     return _("internal") if clocks.internal_on == clocks.first_on else _("regulatory")
 
@@ -186,6 +188,9 @@ def dates(clocks: Clocks, today: date, *, plain: bool, brief_words: bool = False
         shown.append(internal + (_(" (paused)") if clocks.paused else ""))
     if clocks.promise_at is not None:
         shown.append(_("promised {time}").format(time=moment_text(clocks.promise_at, today)))
+    if clocks.promise_broken_on is not None:
+        broken = dated(clocks.promise_broken_on, today)
+        shown[-1] += _(" ({day} was not kept)").format(day=broken)
     return shown
 
 
