@@ -266,7 +266,7 @@ def views_text(
     order where there is room for it."""
     texts = {one: names(command_id) for one, command_id in VIEWS.items()}
     left = "".join(f"[{text}]" if one is view else f" {text} " for one, text in texts.items())
-    order = _("last ended first") if view is QueueView.ENDED else _("first due first")
+    order = _("last ended first") if view is QueueView.ENDED else _("by due date")
     right = "  ".join(filter(None, [order, *more]))
     if view is None or cell_width(left) + cell_width(right) + 1 > width:
         right = "  ".join(filter(None, more))
