@@ -35,13 +35,15 @@ CHOICE: Final = "choice"
 UNFINISHED: Final = "unfinished"
 # A dialog that is read, or answered by Enter and Esc.
 NOTICE: Final = "notice"
+# A dialog that is only read: there is nothing to answer.
+READING: Final = "reading"
 
 LISTS: Final = frozenset({CUSTOMERS, VISITS, COMPLAINTS, DIARIES})
 RECORDS: Final = LISTS | {TODAY, CARD, CASE, DIARY_READ}
 FORMS: Final = frozenset(
     {CONTACT_FORM, CUSTOMER_FORM, COMPLAINT_FORM, CASE_FORM, DIARY, DIARY_SAID}
 )
-EVERYWHERE: Final = RECORDS | FORMS | {SIGN_IN, TRIAGE, DIALOG, CHOICE, UNFINISHED, NOTICE}
+EVERYWHERE: Final = RECORDS | FORMS | {SIGN_IN, TRIAGE, DIALOG, CHOICE, UNFINISHED, NOTICE, READING}
 _LINES: Final = frozenset({CHOICE, UNFINISHED})
 
 # Where letters are text most of the time; a bare letter may not be a command's own key there.
@@ -158,7 +160,7 @@ RECORD_COMMANDS: Final = (
     C("reload", ("r",), N_("reload"), "刷新", "shua xin", "records", RECORDS, twin="ctrl+r",
       order=80),
     C("back", ("escape",), N_("back"), "返回", "fan hui", "records",
-      RECORDS | _LINES | {TRIAGE, DIALOG, NOTICE}, order=49),
+      RECORDS | _LINES | {TRIAGE, DIALOG, NOTICE, READING}, order=49),
 )
 
 FIND_COMMANDS: Final = (
@@ -217,6 +219,8 @@ FORM_COMMANDS: Final = (
       order=10),
     C("confirm", ("enter",), N_("confirm"), "确认", "que ren", "form",
       _LINES | {TRIAGE, DIARY_SAID, DIALOG, NOTICE}, order=15),
+    C("close", ("enter",), N_("close this"), "关闭", "guan bi", "form", frozenset({READING}),
+      order=15),
     C("new_one", ("n",), N_("a new one"), "另开新的", "ling kai xin de", "form",
       frozenset({UNFINISHED}), order=16, verb="new"),
     C("next_field", ("tab",), N_("next field"), "下一项", "xia yi xiang", "form", _FIELDS,
