@@ -233,6 +233,8 @@ FORM_COMMANDS: Final = (
       FORMS | _LINES, order=40),
     C("discard_draft", ("ctrl+d",), N_("discard draft"), "丢弃草稿", "diu qi cao gao", "form",
       frozenset({TODAY}), order=40),
+    C("discard_own", ("ctrl+d",), N_("discard draft"), "丢弃草稿", "diu qi cao gao", "form",
+      frozenset({DIARY_READ}), needs="write_diary"),
     C("take_over", ("ctrl+t",), N_("take over draft"), "接管草稿", "jie guan cao gao", "form",
       FORMS),
 )
