@@ -186,6 +186,8 @@ FIND_COMMANDS: Final = (
     C("view_5", ("5",), N_("overdue contact"), "逾期联系", "yu qi lian xi", "views",
       _ONLY_CUSTOMERS),
     C("view_6", ("6",), N_("recent"), "最近", "zui jin", "views", _ONLY_CUSTOMERS),
+    C("view_7", ("7",), N_("to contact today"), "今日应联系", "jin ri ying lian xi", "views",
+      _ONLY_CUSTOMERS),
 )
 
 MOVE_COMMANDS: Final = (
