@@ -12,6 +12,7 @@ CrmError
 ├── SignInFailed           wrong name or password, locked or disabled
 ├── InvalidInput           a field's value breaks a rule: names the field
 ├── Conflict               the record changed since it was shown: carries the stored version
+│   └── StoredOtherwise    the same save was stored before, in other words
 ├── DraftTaken             another session of the person writes the draft now
 ├── LooksAlike             a customer to be registered may be there already: carries whom
 ├── AuditBroken            the audit chain has a bad row
@@ -92,6 +93,10 @@ class Conflict(CrmError):
         self.by = by
         self.stored = dict(stored)
         self.version = version
+
+
+class StoredOtherwise(Conflict):
+    """The same save was stored before, unknown to the person, who has changed the words since."""
 
 
 class DraftTaken(CrmError):

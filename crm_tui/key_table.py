@@ -35,13 +35,15 @@ CHOICE: Final = "choice"
 UNFINISHED: Final = "unfinished"
 # A dialog that is read, or answered by Enter and Esc.
 NOTICE: Final = "notice"
+# A dialog that is only read: there is nothing to answer.
+READING: Final = "reading"
 
 LISTS: Final = frozenset({CUSTOMERS, VISITS, COMPLAINTS, DIARIES})
 RECORDS: Final = LISTS | {TODAY, CARD, CASE, DIARY_READ}
 FORMS: Final = frozenset(
     {CONTACT_FORM, CUSTOMER_FORM, COMPLAINT_FORM, CASE_FORM, DIARY, DIARY_SAID}
 )
-EVERYWHERE: Final = RECORDS | FORMS | {SIGN_IN, TRIAGE, DIALOG, CHOICE, UNFINISHED, NOTICE}
+EVERYWHERE: Final = RECORDS | FORMS | {SIGN_IN, TRIAGE, DIALOG, CHOICE, UNFINISHED, NOTICE, READING}
 _LINES: Final = frozenset({CHOICE, UNFINISHED})
 
 # Where letters are text most of the time; a bare letter may not be a command's own key there.
@@ -160,7 +162,7 @@ RECORD_COMMANDS: Final = (
     C("reload", ("r",), N_("reload"), "刷新", "shua xin", "records", RECORDS, twin="ctrl+r",
       order=80),
     C("back", ("escape",), N_("back"), "返回", "fan hui", "records",
-      RECORDS | _LINES | {TRIAGE, DIALOG, NOTICE}, order=49),
+      RECORDS | _LINES | {TRIAGE, DIALOG, NOTICE, READING}, order=49),
 )
 
 FIND_COMMANDS: Final = (
@@ -178,12 +180,16 @@ FIND_COMMANDS: Final = (
       _ONLY_COMPLAINTS),
     C("view_overdue", ("4",), N_("overdue"), "逾期", "yu qi", "views", _ONLY_COMPLAINTS),
     C("view_ended", ("6",), N_("ended"), "已结", "yi jie", "views", _ONLY_COMPLAINTS),
+    C("view_handlers", ("7",), N_("staff"), "承办人", "cheng ban ren", "views",
+      _ONLY_COMPLAINTS),
     C("view_unread", ("1",), N_("unread"), "未阅", "wei yue", "views", _ONLY_DIARIES),
     C("view_missing", ("3",), N_("missing days"), "缺交", "que jiao", "views", _ONLY_DIARIES),
     C("view_3", ("3",), N_("near next tier"), "近升级", "jin sheng ji", "views", _ONLY_CUSTOMERS),
     C("view_5", ("5",), N_("overdue contact"), "逾期联系", "yu qi lian xi", "views",
       _ONLY_CUSTOMERS),
     C("view_6", ("6",), N_("recent"), "最近", "zui jin", "views", _ONLY_CUSTOMERS),
+    C("view_7", ("7",), N_("to contact today"), "今日应联系", "jin ri ying lian xi", "views",
+      _ONLY_CUSTOMERS),
 )
 
 MOVE_COMMANDS: Final = (
@@ -217,6 +223,8 @@ FORM_COMMANDS: Final = (
       order=10),
     C("confirm", ("enter",), N_("confirm"), "确认", "que ren", "form",
       _LINES | {TRIAGE, DIARY_SAID, DIALOG, NOTICE}, order=15),
+    C("close", ("enter",), N_("close this"), "关闭", "guan bi", "form", frozenset({READING}),
+      order=15),
     C("new_one", ("n",), N_("a new one"), "另开新的", "ling kai xin de", "form",
       frozenset({UNFINISHED}), order=16, verb="new"),
     C("next_field", ("tab",), N_("next field"), "下一项", "xia yi xiang", "form", _FIELDS,
@@ -229,6 +237,8 @@ FORM_COMMANDS: Final = (
       FORMS | _LINES, order=40),
     C("discard_draft", ("ctrl+d",), N_("discard draft"), "丢弃草稿", "diu qi cao gao", "form",
       frozenset({TODAY}), order=40),
+    C("discard_own", ("ctrl+d",), N_("discard draft"), "丢弃草稿", "diu qi cao gao", "form",
+      frozenset({DIARY_READ}), needs="write_diary"),
     C("take_over", ("ctrl+t",), N_("take over draft"), "接管草稿", "jie guan cao gao", "form",
       FORMS),
 )

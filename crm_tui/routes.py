@@ -74,7 +74,7 @@ def prepare(
         if begun.to_read:
             from crm_tui.screens import diary_read
 
-            return lambda context: diary_read.build_own(context, office, begun)
+            return lambda context: diary_read.build_own(context, office, begun, **details)
         from crm_tui.screens import diary
 
         return lambda context: diary.build(context, office, begun, **details)

@@ -17,7 +17,7 @@ from crm_tui.db.contacts import day_bounds, instant_key
 from crm_tui.db.functions import Along
 from crm_tui.db.tables import Complaint
 from crm_tui.domain.complaint_kinds import ComplaintState
-from crm_tui.domain.complaints import ComplaintPage, QueueStrip, QueueView
+from crm_tui.domain.complaints import NOBODY, ComplaintPage, QueueStrip, QueueView
 from crm_tui.domain.roster import Move
 
 if TYPE_CHECKING:
@@ -173,6 +173,10 @@ def _filtered(
         query = query.where(c.sort_on < asked.today)
     if criteria.triaged:
         query = query.where(c.state != ComplaintState.REGISTERED.value)
+    if criteria.handler_id is not None:
+        handler = c.handler_id
+        nobody = criteria.handler_id == NOBODY
+        query = query.where(handler.is_(None) if nobody else handler == criteria.handler_id)
     if criteria.customer_id is not None:
         query = query.where(c.customer_id == criteria.customer_id)
     return query if searched is None else query.where(searched.condition)

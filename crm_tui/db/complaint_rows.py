@@ -42,6 +42,7 @@ _COLUMNS: tuple[Any, ...] = (
     col(Complaint.received_at), col(Complaint.ended_at), col(Complaint.is_open),
     col(Complaint.warn_on), col(Complaint.due_on), col(Complaint.due_estimated),
     col(Complaint.internal_on), col(Complaint.paused_since), col(Complaint.promise_at),
+    col(Complaint.promise_broken_on),
     col(Complaint.notified_at), col(Complaint.rule_set_id), col(Complaint.imported),
 )  # fmt: skip
 
@@ -107,5 +108,6 @@ def _clocks(found: Any, rules: ComplaintRules, calendar: Calendar, today: date) 
         paused=found.paused_since is not None,
         promise_at=found.promise_at,
         told=found.notified_at is not None,
+        promise_broken_on=found.promise_broken_on,
     )
     return clocks(dates, rules, calendar, today)

@@ -94,7 +94,7 @@ def _asked(listing: Listing, part: Part) -> list[str]:
         "tier_rank": listing.tiers is not None,
         "state": listing.state is not None,
         "near": listing.near,
-        "contact_due_on": listing.due_before is not None,
+        "contact_due_on": (listing.due_before or listing.due_on) is not None,
     }
     return [name for name, needed in asked.items() if needed]
 

@@ -144,7 +144,7 @@ def _listing(
     query = query_tokens(criteria.search)
     hopeless = query.empty and bool(criteria.search.strip())
     managers = [{criteria.manager_id}] if criteria.manager_id is not None else []
-    managers += [{scope.staff_id}] if view is View.MINE else []
+    managers += [{scope.staff_id}] if view in (View.MINE, View.DUE) else []
     narrowed = _narrowed(
         session,
         now,
@@ -163,6 +163,7 @@ def _listing(
         state=criteria.state,
         near=view is View.NEAR,
         due_before=today if overdue else None,
+        due_on=today if view is View.DUE else None,
         match=narrowed.match,
     )
 

@@ -57,6 +57,7 @@ class Listing:
     state: CustomerState | None = None
     near: bool = False
     due_before: date | None = None
+    due_on: date | None = None
     match: Match | None = field(default=None, repr=False)
 
     @property
@@ -120,6 +121,8 @@ class Listing:
             found.append(c.near)
         if self.due_before is not None:
             found.append(c.contact_due_on < self.due_before)
+        if self.due_on is not None:
+            found.append(c.contact_due_on == self.due_on)
         return found
 
     def beyond(self, c: Any, key: Key, *, backwards: bool) -> ColumnElement[bool]:

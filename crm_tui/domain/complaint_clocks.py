@@ -2,7 +2,7 @@
 
 The regulatory clock never pauses. The internal one stands still while the customer is awaited:
 the working days waited are added to it. The promise is a date of its own, met when the
-customer is told.
+customer is told: until then a promise that was broken counts, not the one made after it.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def columns(case: Case, rules: ComplaintRules, calendar: Calendar) -> dict[str, 
     if case.paused_since is None:
         dates.append(internal.on)
     if case.promise_at is not None and not case.reached:
-        dates.append(business_date(case.promise_at))
+        dates.append(case.promise_broken_on or business_date(case.promise_at))
     source = begun if isinstance(begun, Imported) else None
     return {
         **{name: _plain(getattr(begun, name)) for name in _BEGUN},
@@ -87,8 +87,9 @@ _BEGUN = (
 )  # fmt: skip
 _CASE = (
     "state", "handler_id", "department_id", "complaint_class", "complexity", "urgency",
-    "promise_at", "paused_since", "decision", "measure", "decided_at", "notified_at", "result",
-    "cause", "satisfaction", "responsible_id", "ended_at", "merged_into_id", "last_seq",
+    "promise_at", "promise_broken_on", "paused_since", "decision", "measure", "decided_at",
+    "notified_at", "result", "cause", "satisfaction", "responsible_id", "ended_at",
+    "merged_into_id", "last_seq",
 )  # fmt: skip
 
 
@@ -101,12 +102,14 @@ def _on_time(case: Case, due_on: date) -> bool | None:
     """What a source said stays until a reopening; else whether the customer was told, or tried,
     by the due date.
 
-    A withdrawal ends the case that day; what goes on in another case is counted there.
+    What was withdrawn is neither on time nor late; what goes on in another case is counted there.
     """
     begun = case.begun
+    if case.state in (ComplaintState.WITHDRAWN, ComplaintState.MERGED):
+        return None
     if isinstance(begun, Imported) and begun.on_time is not None and not case.reopened:
         return begun.on_time
-    if case.ended_at is None or case.state is ComplaintState.MERGED:
+    if case.ended_at is None:
         return None
     return (case.tried_on or business_date(case.ended_at)) <= due_on
 
@@ -121,6 +124,7 @@ class Dates(NamedTuple):
     paused: bool
     promise_at: datetime | None
     told: bool
+    promise_broken_on: date | None = None
 
 
 def clocks(dates: Dates, rules: ComplaintRules, calendar: Calendar, today: date) -> Clocks:
@@ -130,7 +134,7 @@ def clocks(dates: Dates, rules: ComplaintRules, calendar: Calendar, today: date)
     if dates.internal_on is not None and not dates.paused:
         running.append((dates.internal_on, dates.internal_on))
     if dates.promise_at is not None and not dates.told:
-        promised = business_date(dates.promise_at)
+        promised = dates.promise_broken_on or business_date(dates.promise_at)
         running.append((promised, promised))
     first_on = min(last for _counted, last in running)
     left = calendar.working_between(today, first_on)
@@ -145,6 +149,7 @@ def clocks(dates: Dates, rules: ComplaintRules, calendar: Calendar, today: date)
         internal_on=dates.internal_on,
         paused=dates.paused,
         promise_at=dates.promise_at,
+        promise_broken_on=dates.promise_broken_on,
         first_on=first_on,
         days_left=left,
         band=Band.OVERDUE if left < 0 else _band(counted, rules),

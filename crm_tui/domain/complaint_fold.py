@@ -88,6 +88,7 @@ class Case:
     `start_on` is the day from which both clocks count: of the receipt, after a reopening of
     the reopening. `pauses` are the finished waits since, as days. `worked` when somebody has
     taken a step: from then on its course is the program's, whatever a file says.
+    `promise_broken_on` is the day of the first promise that was not kept.
     """
 
     begun: Registered = field(repr=False)
@@ -102,6 +103,7 @@ class Case:
     complexity: Complexity = Complexity.SIMPLE
     urgency: Urgency = Urgency.NORMAL
     promise_at: datetime | None = None
+    promise_broken_on: date | None = None
     paused_since: datetime | None = None
     pauses: tuple[tuple[date, date], ...] = ()
     decision: str = field(default="", repr=False)
@@ -207,7 +209,8 @@ def _changes(case: Case, event: Event) -> dict[str, Any]:
         case Reassign() as said:
             return _named(said, ("handler_id", "department_id"))
         case Promise() as said:
-            return {"promise_at": said.promise_at}
+            broken_on = case.promise_broken_on or _broken_on(case, event)
+            return {"promise_at": said.promise_at, "promise_broken_on": broken_on}
         case Merge() as said:
             return {**_end(_S.MERGED, event), "merged_into_id": said.into_id}
         case Reopen() as said:
@@ -251,6 +254,14 @@ def _told(case: Case, event: Event, said: Notify) -> dict[str, Any]:
     return changes
 
 
+def _broken_on(case: Case, event: Event) -> date | None:
+    """The day of a promise that has passed before another was made; who was told waits for none."""
+    if case.promise_at is None or case.reached:
+        return None
+    promised = business_date(case.promise_at)
+    return promised if promised < business_date(event.at) else None
+
+
 def _plain(case: Case, event: Event) -> dict[str, Any]:
     match event.kind:
         case EventKind.START:
@@ -277,6 +288,7 @@ def _reopened(event: Event, said: Reopen) -> dict[str, Any]:
         "complaint_class": said.complaint_class,
         "handler_id": said.handler_id,
         "promise_at": None,
+        "promise_broken_on": None,
         "decision": "",
         "measure": None,
         "decided_at": None,

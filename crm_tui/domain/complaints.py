@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -24,6 +24,12 @@ if TYPE_CHECKING:
         Urgency,
     )
     from crm_tui.domain.kinds import Tier
+
+
+NOBODY: Final = 0
+"""The handler of a case that has none yet."""
+SOON_DAYS: Final = 3
+"""Working days within which a case counts as due soon in somebody's load."""
 
 
 class QueueView(StrEnum):
@@ -111,7 +117,8 @@ class StepForm:
 @dataclass(frozen=True, slots=True)
 class Clocks:
     """The three dates of a case. `due_on` is rolled to a working day, `warn_on` is not;
-    `days_left` counts working days to the earliest date in force, negative when overdue."""
+    `days_left` counts working days to the earliest date in force, negative when overdue.
+    `promise_broken_on` is the day of a promise before `promise_at` that was not kept."""
 
     warn_on: date
     due_on: date
@@ -119,6 +126,7 @@ class Clocks:
     internal_on: date | None
     paused: bool
     promise_at: datetime | None
+    promise_broken_on: date | None
     first_on: date
     days_left: int
     band: Band
@@ -204,12 +212,24 @@ class ComplaintDetail:
 @dataclass(frozen=True, slots=True)
 class ComplaintCriteria:
     """What to list; `search` is a complaint number, a customer, or words as in the roster.
-    `triaged` leaves out what nobody has looked at yet."""
+    `triaged` leaves out what nobody has looked at yet; `handler_id` may be NOBODY."""
 
     view: QueueView = QueueView.OPEN
     search: str = field(default="", repr=False)
     customer_id: int | None = None
     triaged: bool = False
+    handler_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerLoad:
+    """What somebody, or NOBODY, has: open cases; of them overdue, and due soon but not overdue."""
+
+    handler_id: int
+    name: str
+    open: int
+    overdue: int
+    soon: int
 
 
 @dataclass(frozen=True, slots=True)

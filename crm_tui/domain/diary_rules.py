@@ -9,7 +9,7 @@ from crm_tui.clock import SHANGHAI
 from crm_tui.domain.kinds import DiaryState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from crm_tui.domain.workdays import Calendar
 
@@ -37,3 +37,14 @@ def missing_days(
     """Working days without an entry that was handed in or came back."""
     there = frozenset(written)
     return tuple(day for day in wanted_days(begin, upto, calendar) if day not in there)
+
+
+def left_over(typed: Mapping[str, str], entry: Mapping[str, str]) -> dict[str, str]:
+    """Of what was typed the lines, by part, that the entry does not have; blank ones are none."""
+    found = {}
+    for part, text in typed.items():
+        there = {line.strip() for line in entry.get(part, "").split("\n")}
+        lines = [line for line in text.split("\n") if line.strip() and line.strip() not in there]
+        if lines:
+            found[part] = "\n".join(lines)
+    return found

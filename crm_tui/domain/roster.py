@@ -20,6 +20,7 @@ class View(StrEnum):
     NEAR = "near"
     OVERDUE = "overdue"
     RECENT = "recent"
+    DUE = "due"
 
 
 class Sort(StrEnum):

@@ -114,6 +114,8 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
             self.offer_undo(_("Draft discarded."), partial(reopen, outcome.values))
         elif outcome.how == "saved":
             self.say(outcome.said or _("Saved."))
+        elif outcome.said:
+            self.say(outcome.said, "warning")
         elif outcome.values:
             self.say(_("Draft kept."))
 

@@ -106,17 +106,19 @@ class MeanwhileDialog(CommandDialog[bool]):
     WHERE = "notice"
     CSS_PATH = _CSS
 
-    def __init__(self, context: Context, lines: Sequence[TrailLine], obstacle: str) -> None:
+    def __init__(
+        self, context: Context, lines: Sequence[TrailLine], obstacle: str, *, heading: str = ""
+    ) -> None:
         """`obstacle`: why the step cannot be taken any more, empty when it can."""
         super().__init__(context)
+        self._heading = heading or _("Somebody else has worked on this case meanwhile:")
         self._lines = tuple(lines)[-MOST_LINES:]
         self._obstacle = obstacle
 
     def compose(self) -> ComposeResult:
         """What was added to the trail, and what can be done now."""
         with Vertical(id="frame"):
-            yield Static(Content(_("Somebody else has worked on this case meanwhile:")),
-                         markup=False)  # fmt: skip
+            yield Static(Content(self._heading), markup=False)
             for line in self._lines:
                 text = case_lines.trail_text(line)
                 shown = clip(safe(text), WIDTH, ascii_only=self.context.plain)

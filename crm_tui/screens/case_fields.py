@@ -184,4 +184,4 @@ def _control(office: Office, start: Start, name: str) -> Control:
             return PickField(start.handlers, required=start.step is Step.REASSIGN)
         case "promise":
             return PromiseField(office.now, required=True, hint=_("17:00, +1, +1 9:30"))
-    return CodeField(limit=32, required=True, hint="CP-2026-000123")
+    return CodeField(limit=32, required=True, hint=_("CP-2026-000123 or its end"))

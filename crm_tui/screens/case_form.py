@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual.content import Content
 from textual.widgets import Static
 
 from crm_tui import labels
+from crm_tui.domain.complaint_kinds import Step
 from crm_tui.domain.complaints import StepForm
 from crm_tui.domain.drafts import TITLE
+from crm_tui.errors import InvalidInput, StoredOtherwise
 from crm_tui.i18n import _
 from crm_tui.screens import case_fields, case_lines, case_steps, complaint_lines
-from crm_tui.screens.case_dialogs import MeanwhileDialog
+from crm_tui.screens.case_dialogs import WIDTH, MeanwhileDialog
 from crm_tui.screens.case_fields import IRREVERSIBLE, Start, load
 from crm_tui.screens.dialogs import ConfirmDialog
 from crm_tui.screens.form_base import FormScreen
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
-    from crm_tui.domain.complaints import ComplaintDetail
+    from crm_tui.domain.complaints import ComplaintDetail, ComplaintRow
     from crm_tui.errors import Conflict
     from crm_tui.office import Office
     from crm_tui.widgets.context import Context
@@ -111,38 +113,74 @@ class CaseFormScreen(FormScreen, inherit_bindings=False):
         return super().why_not(command_id)
 
     def do_save(self) -> None:
-        """Ask first where there is no way back."""
-        if self._start.step not in IRREVERSIBLE or not self.form.check():
+        """Ask first where there is no way back; what may be stored already is only sent again."""
+        if self._frozen or self._start.step not in IRREVERSIBLE or not self.form.check():
             super().do_save()
-            return
+        elif self._start.step is Step.MERGE:
+            self._find_target()
+        else:
+            self._ask_first()
 
+    def _find_target(self) -> None:
+        """What this case would go into is known before anything is asked."""
+        app: Any = self.app
+        let_go = app.hold_keys()
+        typed = self.form.values()["other_no"]
+        case = self._start.detail.row.complaint_id
+
+        def found(target: ComplaintRow) -> None:
+            whole = {**self.form.values(), "other_no": target.complaint_no}
+            self.form.load(whole, clean=False)
+            self._ask_first(target)
+            let_go()
+
+        def failed(error: Exception) -> None:
+            if isinstance(error, InvalidInput) and self.form.show_error(error.field, error.message):
+                self.say(_("mend what is marked with !"), "error")
+            else:
+                self.show_error(error)
+            let_go()
+
+        read = partial(self._office.complaints.merge_target, case, typed)
+        self.run_read("target", read, found, failed)
+
+    def _ask_first(self, target: ComplaintRow | None = None) -> None:
         def confirmed(yes: bool | None) -> None:
             if yes:
                 self._start_submit()
 
+        row, plain = self._start.detail.row, self.context.plain
         question = _("{step}: {number}?").format(
-            step=labels.label(self._start.step), number=self._start.detail.row.complaint_no
+            step=labels.label(self._start.step), number=row.complaint_no
         )
-        consequence = _("The case ends with it. This cannot be undone.")
-        self.app.push_screen(ConfirmDialog(self.context, question, consequence), confirmed)
+        lines = [case_lines.about(row, WIDTH, plain=plain)]
+        if target is not None:
+            lines.append(_("into {number}").format(number=one_line(target.complaint_no)))
+            lines.append(case_lines.about(target, WIDTH, plain=plain))
+        lines.append(_("The case ends with it. This cannot be undone."))
+        self.app.push_screen(ConfirmDialog(self.context, question, "\n".join(lines)), confirmed)
 
     def _settle(self, conflict: Conflict) -> None:
         """Somebody else worked on the case: show what, and let this person decide."""
         read = partial(self._office.complaints.get, self._start.detail.row.complaint_id)
-        self.run_read("meanwhile", read, self._show_meanwhile)
+        heading = conflict.message if isinstance(conflict, StoredOtherwise) else ""
+        self.run_read("meanwhile", read, partial(self._show_meanwhile, heading))
 
-    def _show_meanwhile(self, now: ComplaintDetail) -> None:
+    def _show_meanwhile(self, heading: str, now: ComplaintDetail) -> None:
         lines = [line for line in now.trail if line.seq > self._known_seq]
         obstacle = case_steps.why_not(now, self._start.step)
 
         def decided(go_on: bool | None) -> None:
-            if go_on:
+            # Of one's own step all is said by now: what is saved next is another one.
+            if go_on or (heading and not obstacle):
                 self._known_seq, self._version = now.trail[-1].seq, now.version
+            if go_on:
                 self._start_submit()
             elif obstacle:
                 self.say(obstacle, "warning")
 
-        self.app.push_screen(MeanwhileDialog(self.context, lines, obstacle), decided)
+        dialog = MeanwhileDialog(self.context, lines, obstacle, heading=heading)
+        self.app.push_screen(dialog, decided)
 
 
 def _title(start: Start) -> str:

@@ -18,13 +18,13 @@ from crm_tui.domain.complaint_kinds import (
 from crm_tui.i18n import N_, _
 from crm_tui.labels_complaints import satisfaction, short
 from crm_tui.screens import complaint_lines
-from crm_tui.text import cell_width, one_line
+from crm_tui.text import cell_width, clip, one_line, safe
 from crm_tui.widgets.record_table import Column
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from crm_tui.domain.complaints import ComplaintDetail, TrailLine
+    from crm_tui.domain.complaints import ComplaintDetail, ComplaintRow, TrailLine
 
 MOST_SHOWN: Final = 4_000
 # What the fields of an event are called; those whose values are codes say which.
@@ -121,6 +121,12 @@ def times(detail: ComplaintDetail, today: date, width: int, *, plain: bool) -> s
     if detail.merged_into:
         shown.append(_("merged into {number}").format(number=detail.merged_into))
     return "  ".join(shown)
+
+
+def about(row: ComplaintRow, width: int, *, plain: bool) -> str:
+    """Whose case it is and what it is about, on a line of a question."""
+    parts = [complaint_lines.customer(row), complaint_lines.reason_text(row), one_line(row.summary)]
+    return clip(safe("  ".join(filter(None, parts))), width, ascii_only=plain)
 
 
 def columns() -> list[Column[TrailLine]]:

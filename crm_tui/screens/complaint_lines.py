@@ -25,12 +25,13 @@ if TYPE_CHECKING:
     from crm_tui.domain.complaints import Clocks, ComplaintDetail, ComplaintRow, QueueStrip
     from crm_tui.screens.visit_lines import Room
 
-VIEWS: Final = {
+VIEWS: Final[dict[QueueView | None, str]] = {
     QueueView.MINE: "view_1",
     QueueView.OPEN: "view_open",
     QueueView.UNTRIAGED: "view_untriaged",
     QueueView.OVERDUE: "view_overdue",
     QueueView.ENDED: "view_ended",
+    None: "view_handlers",
 }
 _STYLES: Final = {Band.OVERDUE: "bold red", Band.RED: "red", Band.AMBER: "yellow"}
 _LEFT: Final = {
@@ -93,7 +94,9 @@ def left_text(clocks: Clocks, *, long: bool = False) -> str:
 
 def _first_clock(clocks: Clocks) -> str:
     """Which date comes first: that of the promise, our own, or the regulator's."""
-    if clocks.promise_at is not None and business_date(clocks.promise_at) == clocks.first_on:
+    if clocks.promise_at is not None and clocks.first_on == (
+        clocks.promise_broken_on or business_date(clocks.promise_at)
+    ):
         return _("promise")
     return _("internal") if clocks.internal_on == clocks.first_on else _("regulatory")
 
@@ -186,6 +189,9 @@ def dates(clocks: Clocks, today: date, *, plain: bool, brief_words: bool = False
         shown.append(internal + (_(" (paused)") if clocks.paused else ""))
     if clocks.promise_at is not None:
         shown.append(_("promised {time}").format(time=moment_text(clocks.promise_at, today)))
+    if clocks.promise_broken_on is not None:
+        broken = dated(clocks.promise_broken_on, today)
+        shown[-1] += _(" ({day} was not kept)").format(day=broken)
     return shown
 
 
@@ -253,11 +259,16 @@ def full(row: ComplaintRow, detail: ComplaintDetail | None, today: date, room: R
     return [*above, "", *room.first(said, left), "", *below][: room.height]
 
 
-def views_text(view: QueueView, names: Callable[[str], str], place: str, width: int) -> str:
-    """The views, the one in force in brackets; on the right order and place."""
+def views_text(
+    view: QueueView | None, names: Callable[[str], str], more: list[str], width: int
+) -> str:
+    """The views, the one in force in brackets, None by handler; on the right `more`, after the
+    order where there is room for it."""
     texts = {one: names(command_id) for one, command_id in VIEWS.items()}
     left = "".join(f"[{text}]" if one is view else f" {text} " for one, text in texts.items())
-    order = _("last ended first") if view is QueueView.ENDED else _("first due first")
-    right = "  ".join(filter(None, [order, place]))
+    order = _("last ended first") if view is QueueView.ENDED else _("by due date")
+    right = "  ".join(filter(None, [order, *more]))
+    if view is None or cell_width(left) + cell_width(right) + 1 > width:
+        right = "  ".join(filter(None, more))
     gap = max(1, width - cell_width(left) - cell_width(right))
     return f"{left}{' ' * gap}{right}"

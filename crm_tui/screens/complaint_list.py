@@ -15,7 +15,7 @@ from crm_tui.domain.staff import Permission
 from crm_tui.i18n import _
 from crm_tui.keys import label, shown
 from crm_tui.screens import complaint_lines, paging
-from crm_tui.screens.base import RecordScreen
+from crm_tui.screens.complaint_loads import ByHandler
 from crm_tui.screens.complaint_pane import CasePane
 from crm_tui.text import clip
 from crm_tui.widgets.record_table import RecordTable
@@ -39,7 +39,7 @@ DETAIL_AFTER: Final = 0.15
 """Seconds on a row before its content is read: who walks on does not wait for it."""
 
 
-class ComplaintList(RecordScreen[None], inherit_bindings=False):
+class ComplaintList(ByHandler, inherit_bindings=False):
     """Counts, views, search, the cases in reach, the highlighted one."""
 
     WHERE = "complaints"
@@ -78,7 +78,9 @@ class ComplaintList(RecordScreen[None], inherit_bindings=False):
                 lambda row: row.complaint_id,
                 empty=self._empty(),
                 ascii_glyphs=plain,
+                id="cases",
             )
+            yield self._handlers_table()
             yield Rule(plain=plain)
             yield CasePane(self._office.today, plain=plain)
 
@@ -93,18 +95,17 @@ class ComplaintList(RecordScreen[None], inherit_bindings=False):
         self._draw()
 
     @property
-    def _list(self) -> RecordTable[ComplaintRow]:
-        return self.query_one(RecordTable)
-
-    @property
     def _row(self) -> ComplaintRow | None:
-        return self._list.row if self.is_mounted else None
+        return self._list.row if self.is_mounted and not self._by_handler else None
 
     # --- reading ----------------------------------------------------------------------------
 
     def on_record_table_wanted(self, message: Wanted) -> None:
         """Fetch the rows that the table asks for."""
         message.stop()
+        if message.table is not self._list:
+            self._read_loads(message)
+            return
         request, table, criteria = message.request, message.table, self._criteria
 
         def failed(error: Exception) -> None:
@@ -141,6 +142,10 @@ class ComplaintList(RecordScreen[None], inherit_bindings=False):
     def on_record_table_highlighted(self, message: Highlighted) -> None:
         """Show the case; read its content when the cursor rests there."""
         message.stop()
+        if message.table is not self._list:
+            self._draw()
+            self.refresh_keys()
+            return
         row: ComplaintRow | None = message.row
         self.query_one(CasePane).show(row)
         self._draw()
@@ -162,11 +167,15 @@ class ComplaintList(RecordScreen[None], inherit_bindings=False):
         self._uncounted = {"count", "strip"}
         wanted, self._wanted_row = self._wanted_row, None
         self._list.reload(wanted)
+        if self._by_handler:
+            self._handlers.reload()
 
     def _draw(self) -> None:
         width = max(0, self.app.size.width - 2)
+        view = None if self._by_handler else self._criteria.view
+        only = self._only() if self._criteria.handler_id is not None else ""
         texts = {"views": complaint_lines.views_text(
-            self._criteria.view, self._view_name, self._place(), width)}  # fmt: skip
+            view, self._view_name, [only, self._place()], width)}  # fmt: skip
         if self._strip is not None:
             texts["strip"] = complaint_lines.strip_text(
                 self._strip, width, plain=self.context.plain
@@ -179,15 +188,24 @@ class ComplaintList(RecordScreen[None], inherit_bindings=False):
         command = self.context.keymap.get(command_id)
         return f"{shown(command.keys[0])}{label(command)}"
 
+    def _only(self) -> str:
+        return _("only {what}").format(what=self._handler_name)
+
     def _place(self) -> str:
-        if self._total is None:
+        table = self.table
+        total = table.total if self._by_handler and table is not None else self._total
+        if total is None or table is None:
             return ""
-        position = self._list.position
-        place = f"{position + 1:,}/" if position is not None and self._total else ""
-        return f"{place}{self._total:,}"
+        position = table.position
+        place = f"{position + 1:,}/" if position is not None and total else ""
+        return f"{place}{total:,}"
 
     def _empty(self) -> str:
         typing = isinstance(self.focused, SearchBox)
+        if self._criteria.handler_id is not None:
+            return _("No such complaint: {what}. Esc leads back to the handlers.").format(
+                what=self._only()
+            )
         return complaint_lines.empty(self._criteria.view, self._criteria.search, typing=typing)
 
     def on_descendant_focus(self) -> None:
@@ -205,30 +223,39 @@ class ComplaintList(RecordScreen[None], inherit_bindings=False):
         self._draw()
 
     def search_for(self, text: str) -> None:
-        """Another list."""
+        """Another list, of cases."""
+        if self._by_handler:
+            self._show_handlers(shown=False)
         self._narrow(search=text)
 
     def list_like(self, other: ComplaintList) -> None:
-        """View and search."""
-        self._criteria = other._criteria
+        """View, person and search."""
+        self._criteria, self._handler_name = other._criteria, other._handler_name
         self._narrow()
+        if other._by_handler:
+            self._show_handlers(shown=True)
+
+    def _view(self, view: QueueView, **changed: object) -> None:
+        if self._by_handler:
+            self._show_handlers(shown=False)
+        self._narrow(view=view, **changed)
 
     def do_view_1(self) -> None:
         """What I handle, registered or was asked first."""
-        self._narrow(view=QueueView.MINE)
+        self._view(QueueView.MINE, handler_id=None)
 
     def do_view_open(self) -> None:
         """Everything open in reach."""
-        self._narrow(view=QueueView.OPEN)
+        self._view(QueueView.OPEN)
 
     def do_view_untriaged(self) -> None:
         """What nobody has triaged."""
-        self._narrow(view=QueueView.UNTRIAGED)
+        self._view(QueueView.UNTRIAGED)
 
     def do_view_overdue(self) -> None:
         """What is late."""
-        self._narrow(view=QueueView.OVERDUE)
+        self._view(QueueView.OVERDUE)
 
     def do_view_ended(self) -> None:
         """What has ended, the latest first."""
-        self._narrow(view=QueueView.ENDED)
+        self._view(QueueView.ENDED)

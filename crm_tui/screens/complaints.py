@@ -28,6 +28,9 @@ class ComplaintsScreen(ComplaintList, inherit_bindings=False):
     def on_record_table_opened(self, message: Opened) -> None:
         """The case in full, which can walk this list."""
         message.stop()
+        if message.table is not self._list:
+            self._list_of(message.row)
+            return
         row: ComplaintRow = message.row
         walk = CaseWalk(self._criteria, row, message.table.position, self._total)
         self.post_message(Open("case", row.complaint_id, walk=walk))
@@ -135,6 +138,8 @@ class ComplaintsScreen(ComplaintList, inherit_bindings=False):
             return super().why_not(command_id)
         row = self._row
         of_customer = command_id in ("log_contact", "open_customer")
+        if command_id == "open" and self._by_handler:
+            return super().why_not(command_id)
         if (of_customer or command_id in ("open", "next_step", "other_step")) and row is None:
             return _("no complaint is highlighted")
         if of_customer and row is not None and row.customer_id is None:

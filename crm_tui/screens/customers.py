@@ -160,6 +160,10 @@ class CustomersScreen(RosterReading, inherit_bindings=False):
         """Whose card was open lately."""
         self._view(View.RECENT)
 
+    def do_view_7(self) -> None:
+        """My own customers whom somebody agreed to contact today."""
+        self._view(View.DUE)
+
     def do_sort(self) -> None:
         """The next order."""
         orders = list(roster_head.SORTS)

@@ -58,7 +58,7 @@ class ConfirmDialog(CommandDialog[bool]):
 class TextDialog(CommandDialog[None]):
     """A text in full between its heading and its end; up and down scroll, Enter and Esc close."""
 
-    WHERE = "notice"
+    WHERE = "reading"
     CSS_PATH = _CSS
 
     def __init__(self, context: Context, heading: Sequence[str], text: str, end: str = "") -> None:
@@ -86,7 +86,7 @@ class TextDialog(CommandDialog[None]):
         text.styles.max_height = max(3, self.app.size.height - around)
         text.focus()
 
-    def do_confirm(self) -> None:
+    def do_close(self) -> None:
         """Read."""
         self.dismiss(None)
 

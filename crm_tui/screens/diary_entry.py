@@ -18,7 +18,7 @@ from crm_tui.text import clip, format_date, one_line, safe
 from crm_tui.widgets.form_work import FormOutcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from textual.widget import Widget
 
@@ -62,9 +62,13 @@ class EntryScreen(RecordScreen[FormOutcome], inherit_bindings=False):
         self.show_title(title(self.context, self._entry))
         line = clip(diary_lines.state_line(self._entry), width, ascii_only=plain)
         self.query_one("#state", Static).update(Content(f" {line}"))
-        self.query_one("#whole", Static).update(whole(self._entry))
+        self.query_one("#whole", Static).update(self.whole_text())
         self.query_one("#text", VerticalScroll).scroll_home(animate=False)
         self.refresh_keys()
+
+    def whole_text(self) -> Content:
+        """The entry."""
+        return whole(self._entry)
 
     def _scroll(self, by: int) -> None:
         self.query_one("#text", VerticalScroll).scroll_relative(y=by, animate=False)
@@ -122,3 +126,13 @@ def whole(entry: DiaryEntry) -> Content:
         head = _("Correction of {time}").format(time=f"{local:%Y-%m-%d %H:%M}")
         parts += [(head, "bold"), "\n", safe(one.text, lines=True), "\n\n"]
     return Content.assemble(*parts)
+
+
+def with_draft(left: Mapping[str, str], entry: Content) -> Content:
+    """What only a draft says, by part, above its entry."""
+    if not left:
+        return entry
+    parts: list[str | Content | tuple[str, str]] = [(_("Your draft says besides:"), "bold"), "\n"]
+    for part, text in left.items():
+        parts += [f"{diary_lines.part_label(part)}: ", safe(text, lines=True), "\n"]
+    return Content.assemble(*parts, "\n", entry)

@@ -6,40 +6,128 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from crm_tui.domain.diary import PARTS
+from crm_tui.domain.diary_rules import left_over
+from crm_tui.domain.drafts import DraftKey
 from crm_tui.domain.kinds import DiaryState
 from crm_tui.domain.roster import Move
 from crm_tui.i18n import _
-from crm_tui.screens import diary_lines
+from crm_tui.keys import shown
+from crm_tui.screens import diary_entry, diary_lines
 from crm_tui.screens.diary_entry import EntryScreen
 from crm_tui.screens.diary_start import day_number
+from crm_tui.text import one_line
 from crm_tui.widgets.form_work import FormOutcome
 from crm_tui.widgets.wishes import Open
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from crm_tui.domain.diary import DiaryDay, DiaryEntry, DiaryPage, DiaryRow, DiaryWalk
+    from textual.content import Content
+
+    from crm_tui.domain.diary import DiaryEntry, DiaryPage, DiaryRow, DiaryWalk
+    from crm_tui.domain.drafts import Draft
     from crm_tui.office import Office
     from crm_tui.screens.diary_start import Start
     from crm_tui.widgets.context import Context
 
 
 class OwnEntryScreen(EntryScreen, inherit_bindings=False):
-    """One's own entry after it was handed in; once reviewed it takes corrections."""
+    """One's own entry after it was handed in; once reviewed it takes corrections.
+
+    What a draft of it holds besides, typed while another session handed it in, stands above it.
+    """
 
     def __init__(
-        self, context: Context, office: Office, entry: DiaryEntry, month: tuple[DiaryDay, ...]
+        self,
+        context: Context,
+        office: Office,
+        start: Start,
+        *,
+        draft: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(context, office, entry)
-        self._month = month
+        """`draft` is one that was just discarded and is wanted back."""
+        super().__init__(context, office, start.entry)
+        self._start = start
+        self._month = start.month
+        self._back = draft
+        kept = start.draft.values if start.draft else None
+        self._draft: Mapping[str, str] | None = draft or kept
 
     def anew(self, context: Context) -> OwnEntryScreen:
-        """The same entry."""
-        return OwnEntryScreen(context, self._office, self._entry, self._month)
+        """The same entry, and the draft where there still is one."""
+        kept = self._start.draft if self._draft else None
+        start = replace(self._start, entry=self._entry, draft=kept)
+        return OwnEntryScreen(context, self._office, start, draft=self._back)
+
+    def on_mount(self) -> None:
+        """Say what can be done with a draft; keep one that is wanted back."""
+        if self._back is not None:
+            self.run_write(partial(self._office.drafts.save, self._start.key, self._back), _kept)
+        if self._draft is not None:
+            self._say_draft()
+
+    def _say_draft(self) -> None:
+        keys = self.context.keymap
+        correct, discard = (shown(keys.get(one).keys[0]) for one in ("addendum", "discard_own"))
+        text = _("your draft holds nothing else; {discard} discards it")
+        if self._left_over():
+            text = _("your draft is not in this entry; once returned it goes on; "
+                "{discard} discards it")  # fmt: skip
+            if self._entry.state is DiaryState.REVIEWED:
+                text = _("your draft is not in this entry: {correct} corrects with it, "
+                         "{discard} discards it")  # fmt: skip
+        self.say(text.format(correct=correct, discard=discard), "warning")
+
+    def _left_over(self) -> dict[str, str]:
+        """What only the draft says, by part."""
+        typed, entry = self._draft or {}, self._entry.form
+        return left_over(
+            {part: typed.get(part, "") for part in PARTS},
+            {part: getattr(entry, part) for part in PARTS},
+        )
+
+    def whole_text(self) -> Content:
+        """What only the draft says, then the entry."""
+        return diary_entry.with_draft(self._left_over(), super().whole_text())
 
     def do_addendum(self) -> None:
-        """Write what was wrong; the text itself stays."""
-        self.post_message(Open("diary_correct", day_number(self._entry.day)))
+        """Write what was wrong; the text itself stays. What only the draft says is filled in,
+        but never over a correction that was begun."""
+        number = day_number(self._entry.day)
+        said = "  ".join(
+            f"{diary_lines.part_label(part)}: {one_line(text)}"
+            for part, text in self._left_over().items()
+        )
+        if not said:
+            self.post_message(Open("diary_correct", number))
+            return
+
+        def correct(begun: Draft | None) -> None:
+            more = {} if begun is not None else {"draft": {"text": said}}
+            self.post_message(Open("diary_correct", number, **more))
+
+        begun = partial(self._office.drafts.load, DraftKey("diary_correct", str(number)))
+        self.run_read("correction", begun, correct)
+
+    def do_discard_own(self) -> None:
+        """Throw the draft away; undo brings it back for a while."""
+        values, key = dict(self._draft or {}), self._start.key
+
+        def discarded(_none: object) -> None:
+            self._draft = self._back = None
+            self._draw()
+            self.offer_undo(_("Draft discarded."), undo)
+
+        def undo() -> None:
+            self.run_write(partial(self._office.drafts.save, key, values), back)
+
+        def back(_none: object) -> None:
+            self._draft = values
+            self._draw()
+            self._say_draft()
+
+        self.run_write(partial(self._office.drafts.discard, key), discarded)
 
     def reload(self) -> None:
         """Read it anew."""
@@ -48,6 +136,8 @@ class OwnEntryScreen(EntryScreen, inherit_bindings=False):
     def _show(self, entry: DiaryEntry) -> None:
         self._entry = entry
         self._draw()
+        if self._draft is not None:
+            self._say_draft()
 
     def do_previous_item(self) -> None:
         """The day before."""
@@ -67,6 +157,8 @@ class OwnEntryScreen(EntryScreen, inherit_bindings=False):
             return _("nobody reviews their own diary")
         if command_id == "addendum" and self._entry.state is not DiaryState.REVIEWED:
             return _("not read yet: your superior can return it")
+        if command_id == "discard_own" and self._draft is None:
+            return _("there is no draft of this entry")
         if command_id == "next_item" and self._entry.day >= self._office.today():
             return _("That day is still to come.")
         return super().why_not(command_id)
@@ -164,9 +256,15 @@ def load(office: Office, diary_id: int) -> DiaryEntry:
     return office.diaries.read(diary_id)
 
 
-def build_own(context: Context, office: Office, start: Start) -> OwnEntryScreen:
+def build_own(
+    context: Context, office: Office, start: Start, draft: Mapping[str, str] | None = None
+) -> OwnEntryScreen:
     """On the loop: one's own entry."""
-    return OwnEntryScreen(context, office, start.entry, start.month)
+    return OwnEntryScreen(context, office, start, draft=draft)
+
+
+def _kept(_none: object) -> None:
+    """It is shown already."""
 
 
 def build(context: Context, office: Office, entry: DiaryEntry, walk: DiaryWalk) -> ReviewScreen:

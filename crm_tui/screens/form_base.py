@@ -95,9 +95,20 @@ class FormScreen(DraftingScreen, inherit_bindings=False):
         self.run_worker(self._leave(), exclusive=False, group="leave", exit_on_error=False)
 
     async def _leave(self) -> None:
+        # A save that may have been done has taken the draft with it.
+        self._unsaved = self._unsaved or (self._frozen and not self._submitting)
         if await self.flush_draft() and not self._submitting and not self._ended:
             self._ended = True
-            self.dismiss(FormOutcome("left", values=self.draft_values() if self._has_draft else {}))
+            values = self.draft_values() if self._has_draft else {}
+            self.dismiss(FormOutcome("left", values=values, said=self._not_known()))
+
+    def _not_known(self) -> str:
+        """What to say below of a save whose answer was lost; nothing of any other form."""
+        if not self._frozen or self._read_only:
+            return ""
+        if self._has_draft:
+            return _("Whether it was saved is not known yet. The draft is kept: save it again.")
+        return _("Whether it was saved is not known yet.")
 
     def do_discard(self) -> None:
         """Throw away what was typed; the screen below offers to undo it."""

@@ -49,6 +49,7 @@ _ALL: Final = {
     Part.OVERDUE_CASES: ("area_complaints", "view_overdue"),
     Part.CASES: ("area_complaints", "view_1"),
     Part.UNREAD: ("area_diary", "view_unread"),
+    Part.DUE: ("area_customers", "view_7"),
     Part.OVERDUE: ("area_customers", "view_5"),
     Part.NEAR: ("area_customers", "view_3"),
 }

@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from crm_tui import labels
 from crm_tui.domain.complaint_kinds import ComplaintClass, ComplaintState, Step
-from crm_tui.errors import Conflict, InvalidInput, OutcomeUnknown
+from crm_tui.errors import Conflict, InvalidInput, OutcomeUnknown, StoredOtherwise
 from crm_tui.i18n import _
 from crm_tui.labels_complaints import short
 from crm_tui.screens import case_steps, complaint_lines
@@ -226,13 +226,14 @@ class TriageScreen(Working[FormOutcome], ModalScreen[FormOutcome], inherit_bindi
             self._request_key = uuid.uuid4().hex
         if isinstance(error, Conflict):
             read = partial(self._office.complaints.get, self._start.detail.row.complaint_id)
-            self.run_read("meanwhile", read, partial(self._settle, form))
+            heading = error.message if isinstance(error, StoredOtherwise) else ""
+            self.run_read("meanwhile", read, partial(self._settle, form, heading))
             return
         if isinstance(error, InvalidInput):
             self.query_one(TriageLine).complain(error.field)
         self.show_error(error)
 
-    def _settle(self, form: TriageForm, now: ComplaintDetail) -> None:
+    def _settle(self, form: TriageForm, heading: str, now: ComplaintDetail) -> None:
         """Somebody else worked on the case: show what, and let this person decide."""
         known = self._start.detail.trail[-1].seq
         lines = [line for line in now.trail if line.seq > known]
@@ -242,7 +243,8 @@ class TriageScreen(Working[FormOutcome], ModalScreen[FormOutcome], inherit_bindi
                 self._store(form, now.version)
 
         obstacle = case_steps.why_not(now, Step.TRIAGE)
-        self.app.push_screen(MeanwhileDialog(self.context, lines, obstacle), decided)
+        dialog = MeanwhileDialog(self.context, lines, obstacle, heading=heading)
+        self.app.push_screen(dialog, decided)
 
 
 def _known_class(code: str) -> str:

@@ -102,10 +102,12 @@ def expected(listed: Listed, scope: Scope, criteria: RosterCriteria) -> list[int
     if criteria.search.strip() and query.empty:
         return []
     rows = [row for row in listed.rows if scope.covers(row.branch_id, row.manager_id)]
-    if criteria.view is View.MINE:
+    if criteria.view in (View.MINE, View.DUE):
         rows = [row for row in rows if row.manager_id == scope.staff_id]
     if criteria.view is View.NEAR:
         rows = [row for row in rows if row.near]
+    if criteria.view is View.DUE:
+        rows = [row for row in rows if row.contact_due_on == TODAY]
     if criteria.view is View.OVERDUE:
         rows = [row for row in rows if row.contact_due_on < TODAY]
     if criteria.tier is not None:
@@ -187,7 +189,7 @@ def test_every_view_in_every_scope_and_order(
     store: Store, listed: Listed, limits: str, sort: Sort
 ) -> None:
     for name, scope in scopes(listed).items():
-        for view in (View.MINE, View.BRANCH, View.NEAR, View.OVERDUE):
+        for view in (View.MINE, View.BRANCH, View.NEAR, View.OVERDUE, View.DUE):
             criteria = RosterCriteria(view=view, sort=sort)
             wanted = expected(listed, scope, criteria)
             assert everything(store, scope, criteria, 23) == wanted, (view, name)
@@ -261,7 +263,7 @@ def test_phones_by_all_digits_or_the_last_four_only(
 
 
 def test_a_search_within_a_view_and_a_filter(store: Store, listed: Listed, limits: str) -> None:
-    for view in (View.MINE, View.NEAR, View.OVERDUE):
+    for view in (View.MINE, View.NEAR, View.OVERDUE, View.DUE):
         for text in ("z", "li", "张", "0012"):
             criteria = RosterCriteria(view=view, search=text, state=CustomerState.ACTIVE)
             for scope in scopes(listed).values():

@@ -351,12 +351,36 @@ async def test_a_draft_of_what_may_be_registered_is_not_typed_on(
         await one.press("ctrl+s")
         await one.until("the line broke")
         await one.press("escape")
-        await one.until("Draft kept.")
+        await one.until("Whether it was saved is not known yet. The draft is kept: save it again.")
         await one.press("n", "enter")
         await one.until("whether it was saved is not known yet; save again")
         await into(one, "content")
         await one.type(" a thought")
         assert TEXT not in one.text
+        await one.press("ctrl+s")
+        await one.until("registered.")
+    assert rows(bank, Complaint.content) == [("half",)]
+    assert drafts(bank) == 0
+
+
+@ON_SQLITE
+async def test_a_draft_that_the_lost_save_took_with_it_is_kept_on_leaving(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was said below, that the draft is kept, was true of no draft that had been stored."""
+    work(bank)
+    break_once(monkeypatch, Complaints, "register")
+    async with desk(bank, COMPLAINT.username) as one:
+        await COMPLAINT.begin(one)
+        await wait_until(one.pilot, lambda: not one.app.screen._unsaved, what="draft saved")
+        await one.press("ctrl+s")
+        await one.until("the line broke")
+        assert drafts(bank) == 0
+        await one.press("escape")
+        await one.until("Whether it was saved is not known yet.")
+        assert drafts(bank) == 1
+        await one.press("n", "enter")
+        await one.until("save again")
         await one.press("ctrl+s")
         await one.until("registered.")
     assert rows(bank, Complaint.content) == [("half",)]

@@ -14,6 +14,7 @@ from crm_tui.domain.complaints import ComplaintForm
 from crm_tui.domain.customers import CustomerForm
 from crm_tui.domain.diary import DiaryForm
 from crm_tui.domain.drafts import TITLE, DraftKey
+from crm_tui.domain.roster import RosterCriteria, View
 from crm_tui.domain.today import Line, Part, Section
 from crm_tui.errors import StoreUnavailable
 from crm_tui.keys import Keymap
@@ -242,3 +243,20 @@ async def test_a_heading_says_where_the_rest_is(part: Part) -> None:
     head = today_lines.heading(Section(part, (line,), 9), Keymap.build({}, "config.toml"))
     assert "(9)" in head
     assert ("all:" in head) == (part in today_lines._ALL)
+
+
+@ON_SQLITE
+async def test_all_who_are_to_be_contacted_today_are_two_keys_away(bank: Bank) -> None:
+    ids = populate(bank)
+    for name in ("张伟明", "单雪梅", "仇英", "解珍", "覃辉", "朴淑慧"):
+        log(bank, "lina", ids[name], "x", next_on="2026-03-03")
+    log(bank, "wangqiang", ids["查良镛"], "x", next_on="2026-03-03")
+    bank.clock.at = datetime(2026, 3, 3, 1, tzinfo=UTC)
+    due = bank.office("lina").roster.count(RosterCriteria(View.DUE))
+    async with desk(bank, "lina", area="today") as one:
+        await one.until(f"To contact today ({due})  the first 5, all: F3 7")
+        await one.press("f3", "7")
+        await one.until("[7today]")
+        await one.until(f"1/{due}")
+        assert "张伟明" in one.text
+        assert "查良镛" not in one.text

@@ -14,6 +14,7 @@ from crm_tui.domain.complaint_kinds import Step
 from crm_tui.domain.complaints import ComplaintForm, StepForm, TriageForm
 from crm_tui.domain.diary import DiaryForm, ReturnedDay
 from crm_tui.domain.drafts import DraftKey
+from crm_tui.domain.roster import Move, RosterCriteria, View
 from crm_tui.domain.today import Part
 from crm_tui.errors import Refused
 from tests.support.desk import log, populate
@@ -52,6 +53,13 @@ def test_an_account_manager_sees_own_contacts_due_and_overdue(bank: Bank) -> Non
     assert found[Part.OVERDUE].total == 6
     assert len(found[Part.OVERDUE].lines) == 5
     assert names(parts(bank, "wangqiang")[Part.DUE]) == ["欧阳志远"]
+    # The list of which Today has the first lines.
+    for username, wanted in (("lina", ["张伟明"]), ("wangqiang", ["欧阳志远"]), ("zhoutao", [])):
+        roster, due = bank.office(username).roster, RosterCriteria(View.DUE)
+        assert [row.name for row in roster.page(due, Move.FIRST, None, 9).rows] == wanted
+        assert roster.count(due) == len(wanted)
+    with pytest.raises(Refused):
+        bank.office("auditor").roster.count(RosterCriteria(View.DUE))
 
 
 def test_near_customers_are_ones_own(bank: Bank) -> None:

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from crm_tui.clock import SHANGHAI
 from crm_tui.domain.complaint_clocks import Dates, Limits, clocks, columns, in_words, regulatory
-from crm_tui.domain.complaint_events import Imported, Notify, Promise, Reopen, Said, Triage
+from crm_tui.domain.complaint_events import (
+    Close,
+    Decide,
+    Imported,
+    Notify,
+    Promise,
+    Reopen,
+    Said,
+    Triage,
+)
 from crm_tui.domain.complaint_fold import Case, Event, after, begin
 from crm_tui.domain.complaint_kinds import (
     Band,
@@ -21,6 +30,8 @@ from crm_tui.domain.complaint_kinds import (
     ComplaintState,
     Complexity,
     EventKind,
+    Measure,
+    Reason,
     Urgency,
 )
 from crm_tui.domain.complaint_settings import ComplaintRules, DayCount, Regime
@@ -205,13 +216,20 @@ def test_on_time_is_by_the_first_attempt_to_tell() -> None:
     tried = Notify(channel=Channel.PHONE, told_at=noon(date(2026, 12, 8)), person_id=9)
     case = then(decided_trail(opened(DAY)), EventKind.NOTIFY_FAILED, date(2026, 12, 8), tried)
     assert columns(case, RULES, CALENDAR)["on_time"] is None
-    withdrawn = then(case, EventKind.WITHDRAW, date(2026, 12, 9), Said())
-    assert columns(withdrawn, RULES, CALENDAR)["on_time"] is True
+    closed = Close(result="Done", cause=Reason.SERVICE, satisfaction=0)
+    ended = then(case, EventKind.CLOSE, date(2026, 12, 9), closed)
+    assert columns(ended, RULES, CALENDAR)["on_time"] is True
     late = Notify(channel=Channel.PHONE, told_at=noon(date(2026, 12, 9)), person_id=9)
     case = then(decided_trail(opened(DAY)), EventKind.NOTIFY, date(2026, 12, 9), late)
     assert columns(
-        then(case, EventKind.WITHDRAW, date(2026, 12, 9), Said()), RULES, CALENDAR
+        then(case, EventKind.CLOSE, date(2026, 12, 9), closed), RULES, CALENDAR
     )["on_time"] is False  # fmt: skip
+
+
+def test_what_is_withdrawn_is_neither_on_time_nor_late() -> None:
+    for day in (DAY, date(2026, 12, 9)):
+        withdrawn = then(opened(DAY), EventKind.WITHDRAW, day, Said())
+        assert columns(withdrawn, RULES, CALENDAR)["on_time"] is None
 
 
 def test_an_answered_import_is_closed_and_keeps_the_words_of_its_source() -> None:
@@ -250,5 +268,11 @@ def test_what_a_source_said_of_the_time_ends_with_a_reopening() -> None:
     reopened = Reopen(complaint_class=ComplaintClass.GENERAL, handler_id=9)
     case = then(case, EventKind.REOPEN, date(2026, 1, 12), reopened)
     assert columns(case, RULES, CALENDAR)["on_time"] is None
-    late = then(case, EventKind.WITHDRAW, date(2026, 6, 1), Said(text="late"))
-    assert columns(late, RULES, CALENDAR)["on_time"] is False
+    june = date(2026, 6, 1)
+    for kind, payload in (
+        (EventKind.DECIDE, Decide(decision="Paid back.", measure=Measure.COMPENSATION)),
+        (EventKind.NOTIFY, Notify(channel=Channel.PHONE, told_at=noon(june), person_id=9)),
+        (EventKind.CLOSE, Close(result="late", cause=Reason.SERVICE, satisfaction=0)),
+    ):
+        case = then(case, kind, june, payload)
+    assert columns(case, RULES, CALENDAR)["on_time"] is False

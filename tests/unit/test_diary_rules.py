@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from crm_tui.domain.diary_rules import (
     is_late,
+    left_over,
     missing_days,
     wanted_days,
 )
@@ -59,3 +60,34 @@ def test_missing_and_written_make_up_the_wanted_days(
 
 def test_nothing_is_missing_before_it_begins() -> None:
     assert missing_days(date(2026, 3, 3), date(2026, 3, 2), CALENDAR, ()) == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "entry", "left"),
+    [
+        ({}, {"insight": "a"}, {}),
+        ({"insight": "a"}, {"insight": "a"}, {}),
+        ({"insight": " a \n\n"}, {"insight": "b\na"}, {}),
+        ({"insight": "a\nb\n c"}, {"insight": "b"}, {"insight": "a\n c"}),
+        ({"insight": "a"}, {"content": "a"}, {"insight": "a"}),
+        ({"insight": "a", "content": "x"}, {}, {"insight": "a", "content": "x"}),
+    ],
+)
+def test_what_a_draft_says_besides_its_entry(
+    typed: dict[str, str], entry: dict[str, str], left: dict[str, str]
+) -> None:
+    assert left_over(typed, entry) == left
+
+
+_TEXTS = st.dictionaries(
+    st.sampled_from(["content", "insight"]), st.text("ab \n先𠮷\u2028", max_size=12)
+)
+
+
+@given(_TEXTS, _TEXTS)
+def test_no_line_of_a_draft_is_in_neither(typed: dict[str, str], entry: dict[str, str]) -> None:
+    left = left_over(typed, entry)
+    for part, text in typed.items():
+        there = entry.get(part, "").split("\n") + left.get(part, "").split("\n")
+        words = {line.strip() for line in there}
+        assert all(line.strip() in words for line in text.split("\n") if line.strip())

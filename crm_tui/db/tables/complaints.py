@@ -142,6 +142,7 @@ class Complaint(SQLModel, table=True):
     internal_on: date | None = None
     paused_since: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     promise_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    promise_broken_on: date | None = None
     sort_on: date
     decision: str = Field(default="", sa_column=Column(Text, nullable=False), repr=False)
     measure: str | None = Field(default=None, max_length=16)

@@ -19,7 +19,6 @@ from crm_tui.services.base import NotThere, Service
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from crm_tui.db.store import Transaction
     from crm_tui.domain.complaint_fold import Case, Event
     from crm_tui.domain.staff import Scope
 
@@ -69,17 +68,15 @@ class CaseService(Service):
             accused=begun.accused_id == me,
         )
 
-    def _done_before(self, tx: Transaction, request_key: str) -> bool:
-        """Whether this person's step of that key is stored already."""
-        found = tx.session.execute(
-            select(col(ComplaintEvent.seq)).where(
+    def _done_before(self, session: Session, request_key: str) -> tuple[int, int] | None:
+        """The case and number of this person's step of that key, if it is stored already."""
+        found = session.execute(
+            select(col(ComplaintEvent.complaint_id), col(ComplaintEvent.seq)).where(
                 col(ComplaintEvent.request_key) == request_key,
                 col(ComplaintEvent.actor_id) == self._person.staff_id,
             )
         ).first()
-        if found is not None:
-            tx.unaudited("a repeated step: nothing changes")
-        return found is not None
+        return (found[0], found[1]) if found else None
 
 
 def _holds(scope: Scope, opened: Opened) -> bool:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crm_tui.db import complaint_people
+from crm_tui.db import complaint_people, complaint_rows
+from crm_tui.domain.complaint_kinds import Step
+from crm_tui.domain.complaint_rules import steps
 from crm_tui.domain.complaints import Proposal, TriageChoices, TriageForm
 from crm_tui.domain.staff import Permission
 from crm_tui.services.base import NotThere
+from crm_tui.services.complaints import merging
 from crm_tui.services.complaints.base import OBJECT, CaseService
 
 if TYPE_CHECKING:
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from crm_tui.db.complaint_people import Place, Someone
     from crm_tui.domain.complaint_fold import Case
     from crm_tui.domain.complaint_kinds import Reason
+    from crm_tui.domain.complaints import ComplaintRow
     from crm_tui.domain.staff import Scope
 
 CHOOSE = "complaint.choose"
@@ -66,6 +70,26 @@ class Choosing(CaseService):
         scope = self._scope(Permission.SEE_COMPLAINTS, CHOOSE)
         with self._store.read() as session:
             return complaint_people.likely_causes(session, scope)
+
+    def merge_target(self, complaint_id: int, typed: str) -> ComplaintRow:
+        """The case that `typed` names, into which this one may be merged now.
+
+        Raises InvalidInput, Refused.
+        """
+        scope = self._scope(Permission.SEE_COMPLAINTS, CHOOSE)
+        with self._store.read() as session:
+            if self._may_merge(session, scope, complaint_id):
+                found = merging.target(session, scope, typed, complaint_id, self._today)
+                merging.check(session, complaint_id, found)
+                return complaint_rows.rows(session, [("", found)], self._today)[0]
+        raise self._store.refuse(self._actor, CHOOSE, OBJECT, complaint_id)
+
+    def _may_merge(self, session: Session, scope: Scope, complaint_id: int) -> bool:
+        try:
+            opened = self._opened(session, scope, complaint_id)
+        except NotThere:
+            return False
+        return Step.MERGE in steps(opened.case, self._standing(opened))
 
     def _case(self, session: Session, scope: Scope, complaint_id: int) -> Case | None:
         try:

@@ -5,12 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
-from sqlmodel import col
-
-from crm_tui.db import complaint_events, complaint_people
-from crm_tui.db.complaint_pages import within
-from crm_tui.db.tables import Complaint
+from crm_tui.clock import business_date
+from crm_tui.db import complaint_people
 from crm_tui.domain.complaint_events import (
     Close,
     Decide,
@@ -36,17 +32,15 @@ from crm_tui.domain.complaint_kinds import (
 from crm_tui.domain.complaint_rules import NEEDS
 from crm_tui.domain.moments import parse_promise, parse_told
 from crm_tui.domain.staff import Permission
-from crm_tui.domain.text_rules import NAME_LIMIT, clean_line, fold_syntax
 from crm_tui.errors import InvalidInput
 from crm_tui.i18n import _
 from crm_tui.services.complaints import fields
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import datetime
 
     from sqlmodel import Session
 
-    from crm_tui.db.store import Transaction
     from crm_tui.domain.complaint_events import Payload
     from crm_tui.domain.complaint_fold import Case
     from crm_tui.domain.complaints import StepForm, TriageForm
@@ -56,40 +50,12 @@ if TYPE_CHECKING:
 class Maker:
     """Reads the forms of one person in one transaction. Everything raises InvalidInput."""
 
-    def __init__(self, tx: Transaction, person: Person, scope: Scope, today: date) -> None:
-        self._now = tx.now
-        self._session: Session = tx.session
+    def __init__(self, session: Session, person: Person, scope: Scope, now: datetime) -> None:
+        self._now = now
+        self._session = session
         self._person = person
         self._scope = scope
-        self._today = today
-
-    def locked_target(self, other_no: str, complaint_id: int) -> int:
-        """The open case in reach that another is merged into; both are locked, in order of id.
-
-        An open case is merged into nothing, so merging makes no circle.
-        """
-        number = clean_line(fold_syntax(other_no), field="other_no", limit=NAME_LIMIT)
-        found = self._numbered(number)
-        if found is None:
-            raise InvalidInput("other_no", _("There is no such complaint in reach."))
-        if found == complaint_id:
-            raise InvalidInput("other_no", _("A complaint cannot be merged into itself."))
-        for one in sorted((found, complaint_id)):
-            complaint_events.lock(self._session, one)
-        still = select(col(Complaint.is_open)).where(col(Complaint.id) == found)
-        if not self._session.execute(still).scalar_one():
-            raise InvalidInput("other_no", _("That complaint has ended."))
-        return int(found)
-
-    def _numbered(self, typed: str) -> int | None:
-        """The case of that number in reach; capitals matter only where two differ by them."""
-        number = col(Complaint.complaint_no)
-        for same in (number == typed, func.upper(number) == typed.upper()):
-            query = select(col(Complaint.id)).where(same, within(self._scope)).limit(2)
-            found = self._session.execute(query).scalars().all()
-            if len(found) == 1:
-                return int(found[0])
-        return None
+        self.today = business_date(now)
 
     def make(
         self, step: Step, form: Any, case: Case, other_id: int | None
@@ -124,7 +90,7 @@ class Maker:
     def _handler(self, typed: str, case: Case) -> int:
         """Somebody who may handle it: the guard of recusal and of roles that have ended."""
         accused_id = case.begun.accused_id
-        among = complaint_people.handlers(self._session, self._triage_scope, self._today, None)
+        among = complaint_people.handlers(self._session, self._triage_scope, self.today, None)
         handler = fields.chosen("handler", typed, among)
         if handler.id == accused_id:
             raise InvalidInput("handler", _("Complained about: somebody else has to handle it."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crm_tui.db import complaint_detail, complaint_pages
+from crm_tui.db import complaint_detail, complaint_loads, complaint_pages
 from crm_tui.domain.complaint_rules import steps
 from crm_tui.domain.staff import Permission
 from crm_tui.services.base import NotThere
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         ComplaintCriteria,
         ComplaintDetail,
         ComplaintPage,
+        HandlerLoad,
         QueueStrip,
     )
     from crm_tui.domain.roster import Move
@@ -44,6 +45,12 @@ class Reading(CaseService):
         scope = self._scope(Permission.SEE_COMPLAINTS, LIST)
         with self._store.read() as session:
             return complaint_pages.strip(session, scope, self._today)
+
+    def loads(self) -> tuple[HandlerLoad, ...]:
+        """Who has how many of the open cases in reach. Raises Refused."""
+        scope = self._scope(Permission.SEE_COMPLAINTS, LIST)
+        with self._store.read() as session:
+            return complaint_loads.loads(session, scope, self._today)
 
     def get(self, complaint_id: int) -> ComplaintDetail:
         """One case with its trail and what this person may do now. Raises Refused."""

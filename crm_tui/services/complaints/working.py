@@ -10,10 +10,10 @@ from crm_tui.domain.complaint_fold import Event, after
 from crm_tui.domain.complaint_kinds import EventKind, Step
 from crm_tui.domain.complaint_rules import TRIAGERS_ONLY, starts_first, steps
 from crm_tui.domain.staff import Permission
-from crm_tui.errors import Conflict
+from crm_tui.errors import Conflict, StoredOtherwise
 from crm_tui.i18n import _
 from crm_tui.services.base import NotThere
-from crm_tui.services.complaints import merging
+from crm_tui.services.complaints import merging, repeating
 from crm_tui.services.complaints.base import OBJECT, CaseService, image_of
 from crm_tui.services.complaints.payloads import Maker
 
@@ -42,8 +42,8 @@ class Working(CaseService):
     ) -> None:
         """Give a case its class, limits and handler; `shown` is the version that was shown.
 
-        The same `request_key` again changes nothing. Raises Conflict, InvalidInput, Refused,
-        StoreError.
+        The same `request_key` again changes nothing. Raises Conflict, StoredOtherwise when that
+        key stored other words, InvalidInput, Refused, StoreError.
         """
         self._do(complaint_id, shown, Step.TRIAGE, form, request_key, draft)
 
@@ -72,17 +72,40 @@ class Working(CaseService):
         wanted = Permission.TRIAGE_COMPLAINT if step in TRIAGERS_ONLY else Permission.SEE_COMPLAINTS
         scope = self._scope(wanted, action)
         with self._writing(action, OBJECT, complaint_id) as tx:
-            if not self._done_before(tx, request_key):
-                maker = Maker(tx, self._person, scope, self._today)
+            before = self._done_before(tx.session, request_key)
+            if before is not None:
+                self._repeat(tx, scope, complaint_id, before, step, form)
+            else:
+                maker = Maker(tx.session, self._person, scope, tx.now)
                 other = None
                 if step is Step.MERGE:
-                    other = maker.locked_target(form.other_no, complaint_id)
+                    other = merging.locked_target(
+                        tx.session, scope, form.other_no, complaint_id, self._today
+                    )
                 opened = self._locked(tx, scope, complaint_id, shown, step)
                 if other is not None:
                     merging.check(tx.session, complaint_id, other)
                 kind, payload = maker.make(step, form, opened.case, other)
                 self._append(tx, opened, step, kind, payload, request_key)
             self._drop(tx, draft)
+
+    def _repeat(
+        self,
+        tx: Transaction,
+        scope: Scope,
+        complaint_id: int,
+        before: tuple[int, int],
+        step: Step,
+        form: Any,
+    ) -> None:
+        """Stored already, in reach or not by now. Raises StoredOtherwise."""
+        tx.unaudited("a repeated step: nothing changes")
+        if before[0] == complaint_id and repeating.same(
+            tx.session, self._person, scope, before, step, form
+        ):
+            return
+        version = complaint_events.lock(tx.session, complaint_id) or 0
+        raise StoredOtherwise(_("You stored this step already, in other words:"), {}, version)
 
     def _locked(
         self, tx: Transaction, scope: Scope, complaint_id: int, shown: int, step: Step
