@@ -148,17 +148,8 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
 
     def on_record_table_wanted(self, message: Wanted) -> None:
         """Fetch touches."""
-        message.stop()
-        request, table = message.request, message.table
-        fetch = partial(self._office.customers.timeline, self._card.customer_id)
-
-        def failed(error: Exception) -> None:
-            self.show_error(error)
-            table.put_error(request.generation, self.status.message)
-
-        # A group for each direction: rows before and after may be asked for at once.
-        group = f"page {request.want.value}"
-        self.run_read(group, lambda: paging.answer(request, fetch), table.put_page, failed)
+        customer_id = self._card.customer_id
+        paging.read_page(self, message, partial(self._office.customers.timeline, customer_id))
 
     def on_record_table_highlighted(self, message: Highlighted) -> None:
         """The beginning of what was said and of what is wanted, in two lines."""

@@ -102,23 +102,11 @@ class ComplaintList(ByHandler, inherit_bindings=False):
 
     def on_record_table_wanted(self, message: Wanted) -> None:
         """Fetch the rows that the table asks for."""
-        message.stop()
         if message.table is not self._list:
             self._read_loads(message)
             return
-        request, table, criteria = message.request, message.table, self._criteria
-
-        def failed(error: Exception) -> None:
-            self.show_error(error)
-            table.put_error(request.generation, self.status.message)
-
-        # A group for each direction: rows before and after may be asked for at once.
-        self.run_read(
-            f"page {request.want.value}",
-            lambda: paging.answer(request, partial(self._office.complaints.page, criteria)),
-            partial(self._rows_came, table),
-            failed,
-        )
+        fetch = partial(self._office.complaints.page, self._criteria)
+        paging.read_page(self, message, fetch, partial(self._rows_came, message.table))
 
     def _rows_came(self, table: RecordTable[ComplaintRow], page: Page[ComplaintRow]) -> None:
         """Rows first, then the counts."""

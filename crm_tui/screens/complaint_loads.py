@@ -71,6 +71,7 @@ class ByHandler(RecordScreen[None], inherit_bindings=False):
 
     def _read_loads(self, message: Wanted) -> None:
         """All at once: a bank has few who handle complaints."""
+        message.stop()
         generation, table = message.request.generation, message.table
 
         def came(found: tuple[HandlerLoad, ...]) -> None:

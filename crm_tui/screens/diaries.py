@@ -16,7 +16,7 @@ from crm_tui.keys import label, shown
 from crm_tui.screens import paging
 from crm_tui.screens.base import RecordScreen
 from crm_tui.text import clip, format_date, one_line
-from crm_tui.widgets.record_table import Column, RecordTable, Want
+from crm_tui.widgets.record_table import Column, RecordTable
 from crm_tui.widgets.wishes import Open
 
 if TYPE_CHECKING:
@@ -78,18 +78,8 @@ class DiariesScreen(RecordScreen[None], inherit_bindings=False):
 
     def on_record_table_wanted(self, message: Wanted) -> None:
         """Fetch the rows that the table asks for."""
-        message.stop()
-        request, table = message.request, message.table
         fetch = partial(self._office.diaries.page, self._view or DiaryView.UNREAD)
-        group = request.want.value if request.want in (Want.AFTER, Want.BEFORE) else "jump"
-
-        def failed(error: Exception) -> None:
-            self.show_error(error)
-            table.put_error(request.generation, self.status.message)
-
-        self.run_read(
-            f"page {group}", lambda: paging.answer(request, fetch), table.put_page, failed
-        )
+        paging.read_page(self, message, fetch)
 
     def on_record_table_highlighted(self, message: Highlighted) -> None:
         """What can be done depends on the row."""

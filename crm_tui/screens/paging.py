@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from crm_tui.domain.roster import Move
@@ -9,6 +10,9 @@ from crm_tui.widgets.record_window import Page, PageRequest, Want
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from crm_tui.widgets.record_messages import Wanted
+    from crm_tui.widgets.working import Working
 
 R = TypeVar("R")
 
@@ -53,6 +57,28 @@ def answer(
     if request.want is Want.LAST and request.total is not None:
         start = max(0, request.total - len(found.rows))
     return _page(request, found, start)
+
+
+def read_page(
+    screen: Working[Any],
+    message: Wanted,
+    fetch: Callable[[Move, Any, int], Rows],
+    came: Callable[[Any], object] | None = None,
+) -> None:
+    """Read what a table asks for; `came` gets the page instead of the table itself.
+
+    Rows before and after may be on their way at once; a jump makes those on their way needless.
+    """
+    message.stop()
+    request, table = message.request, message.table
+
+    def failed(error: Exception) -> None:
+        screen.show_error(error)
+        table.put_error(request.generation, screen.status.message)
+
+    group = request.want.value if request.want in (Want.AFTER, Want.BEFORE) else "jump"
+    read = partial(answer, request, fetch)
+    screen.run_read(f"page {group}", read, came or table.put_page, failed)
 
 
 def _around(request: PageRequest[R], fetch: Callable[[Move, Any, int], Rows]) -> Page[R]:

@@ -45,21 +45,8 @@ class RosterReading(RecordScreen[None], inherit_bindings=False):
 
     def on_record_table_wanted(self, message: Wanted) -> None:
         """Fetch the rows that the table asks for."""
-        message.stop()
-        request, criteria = message.request, self._criteria
-        table = message.table
-
-        def failed(error: Exception) -> None:
-            self.show_error(error)
-            table.put_error(request.generation, self.status.message)
-
-        # A group for each direction: rows before and after may be asked for at once.
-        self.run_read(
-            f"page {request.want.value}",
-            lambda: paging.answer(request, partial(self._office.roster.page, criteria)),
-            partial(self._rows_came, table),
-            failed,
-        )
+        fetch = partial(self._office.roster.page, self._criteria)
+        paging.read_page(self, message, fetch, partial(self._rows_came, message.table))
 
     def _rows_came(self, table: RecordTable[RosterRow], page: Page[RosterRow]) -> None:
         """Counting a million takes longer than a key: rows first, and while somebody types a

@@ -20,7 +20,7 @@ from crm_tui.screens.base import RecordScreen
 from crm_tui.screens.visit_filter import VisitFilter
 from crm_tui.screens.visit_pane import ContactPane
 from crm_tui.text import cell_width, clip, one_line
-from crm_tui.widgets.record_table import RecordTable, Want
+from crm_tui.widgets.record_table import RecordTable
 from crm_tui.widgets.rule import Rule
 from crm_tui.widgets.search_box import SearchLine
 from crm_tui.widgets.wishes import Open
@@ -104,21 +104,7 @@ class VisitsScreen(RecordScreen[None], inherit_bindings=False):
 
     def on_record_table_wanted(self, message: Wanted) -> None:
         """Fetch the rows that the table asks for."""
-        message.stop()
-        request, table, criteria = message.request, message.table, self._criteria
-        # Rows before and after may be on their way at once; a jump makes both needless.
-        group = request.want.value if request.want in (Want.AFTER, Want.BEFORE) else "jump"
-
-        def failed(error: Exception) -> None:
-            self.show_error(error)
-            table.put_error(request.generation, self.status.message)
-
-        self.run_read(
-            f"page {group}",
-            lambda: paging.answer(request, partial(self._office.contacts.page, criteria)),
-            table.put_page,
-            failed,
-        )
+        paging.read_page(self, message, partial(self._office.contacts.page, self._criteria))
 
     def on_record_table_highlighted(self, message: Highlighted) -> None:
         """Show the contact; read its needs when the cursor rests there."""
