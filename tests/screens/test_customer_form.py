@@ -659,7 +659,9 @@ async def test_hostile_text_in_every_field_is_text(text: str) -> None:
     office.registration.stored |= {"name": text, "birth_date": text}
     office.registration.masks = (text, text)
     office.registration.answers = [
-        LooksAlike(text, tuple(Lookalike(n, text, text, text, text, text) for n in range(1, 20)))
+        LooksAlike(
+            text, tuple(Lookalike(n, text, text, text, text, Alike.PHONE) for n in range(1, 20))
+        )
     ]
     key = DraftKey("customer", "17")
     office.drafts.kept[key] = Draft(key, {"name": "ok", "id_no": text}, NOW, elsewhere=False)
