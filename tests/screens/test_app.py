@@ -291,7 +291,7 @@ async def test_after_saving_the_cursor_of_the_card_is_on_what_was_saved(bank: Ba
         await one.press("ctrl+s")
         await one.until("just now")
         await one.press("enter")
-        await one.until("Enter confirm")
+        await one.until("Enter close this")
         assert "just now" in one.text
 
 
