@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 import pytest
@@ -9,23 +10,22 @@ from hypothesis import settings
 
 from tests.support import postgres, screen_text
 from tests.support.fence import fenced_environment
-from tests.support.people import bank, make_bank
+from tests.support.people import bank, founded, make_bank
 from tests.support.postgres import (
-    _pg_template,
     new_pg_database,
     own_pg_server,
     pg_admin_url,
     pg_server,
 )
 from tests.support.pty_session import start_session
-from tests.support.stores import clock, database_url, sqlite_template, store
+from tests.support.stores import clock, database_url, sqlite_template, store, templates
 
 __all__ = [
-    "_pg_template",
     "bank",
     "clock",
     "database_url",
     "fenced_environment",
+    "founded",
     "make_bank",
     "new_pg_database",
     "own_pg_server",
@@ -34,6 +34,7 @@ __all__ = [
     "sqlite_template",
     "start_session",
     "store",
+    "templates",
 ]
 
 # A busy machine is no failure; the same examples each time where nobody looks for new ones.
@@ -54,6 +55,13 @@ def pytest_configure(config: pytest.Config) -> None:
     """Open the run's directory in the controlling process, before workers are started."""
     screen_text.set_update(config.getoption(screen_text.UPDATE_OPTION))
     postgres.open_run()
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over what lives as long as the run: it took a sixth of it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000)
 
 
 def pytest_unconfigure() -> None:

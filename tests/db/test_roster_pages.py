@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,6 +23,7 @@ from crm_tui.domain.roster import Move, RosterCriteria, RosterRow, Sort, View
 from crm_tui.domain.search import query_tokens
 from crm_tui.domain.staff import Scope
 from tests.support.bank import OPERATOR, Bank
+from tests.support.stores import TABLES, Filling, Templates
 
 TODAY = date(2026, 3, 2)
 PERIOD = date(2026, 2, 1)
@@ -42,7 +43,16 @@ class Listed:
 
 
 @pytest.fixture
-def listed(store: Store) -> Listed:
+def listed(store: Store, templates: Templates) -> Listed:
+    branches, staff, names, mobiles = templates.put(LISTED, store)
+    made = Listed(Bank(store, branches, staff), names=names, mobiles=mobiles)
+    with store.read() as session:
+        made.rows = session.execute(select(roster_a)).all()
+        assert len(session.execute(select(col(CustomerSearch.doc))).all()) == 160
+    return made
+
+
+def _list(store: Store) -> tuple[dict[Any, Any], ...]:
     bank = Bank(store).open(branches=tuple(f"B{n:03d}" for n in range(1, 6)))
     rng, made = random.Random(7), Listed(bank)
     with store.write(OPERATOR) as tx:
@@ -51,10 +61,10 @@ def listed(store: Store) -> Listed:
             _add(tx.session, store, made, rng, n)
         roster.refresh(tx.session, list(made.names), policy=Policy())
         tx.audit("test")
-    with store.read() as session:
-        made.rows = session.execute(select(roster_a)).all()
-        assert len(session.execute(select(col(CustomerSearch.doc))).all()) == 160
-    return made
+    return bank.branches, bank.staff, made.names, made.mobiles
+
+
+LISTED: Final = Filling("listed", _list, TABLES)
 
 
 def _add(session, store: Store, made: Listed, rng: random.Random, n: int) -> None:

@@ -336,7 +336,9 @@ async def test_walking_the_list_from_the_card(bank: Bank) -> None:
         assert "[ previous" not in one.text
         await one.press("right_square_bracket")
         await one.until("[ 2/8 ]")
-        await one.press("left_square_bracket", "left_square_bracket")
+        await one.press("left_square_bracket")
+        await one.until("[ 1/8 ]")
+        await one.press("left_square_bracket")
         await one.until("This is the first one")
         await one.press("escape")
         await one.until("Avg assets")
@@ -417,7 +419,9 @@ async def test_walking_the_customers_of_the_contacts(bank: Bank) -> None:
         await one.until("This is the last one")
         await one.press("left_square_bracket")
         await one.until("> 单雪梅")
-        await one.press("left_square_bracket", "left_square_bracket")
+        await one.press("left_square_bracket")
+        await one.until("> 仇英")
+        await one.press("left_square_bracket")
         await one.until("This is the first one")
 
 

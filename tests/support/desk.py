@@ -6,7 +6,7 @@ import uuid
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import insert
 
@@ -16,20 +16,20 @@ from crm_tui.config import Config, Settings
 from crm_tui.db.tables import Account, Household, HouseholdMember, balance
 from crm_tui.domain.contacts import ContactForm
 from crm_tui.domain.customers import CustomerForm
+from crm_tui.domain.policy import Policy
 from crm_tui.office import Door
 from crm_tui.services.contacts import Contacts
 from crm_tui.services.recompute import recompute
 from crm_tui.services.registration import Registration
-from tests.support.people import OPERATOR
+from tests.support.people import FOUNDED, OPERATOR, Bank
 from tests.support.screen_text import screen_text, settle, wait_until
 from tests.support.spoken import spoken
+from tests.support.stores import Filling
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from textual.pilot import Pilot
-
-    from tests.support.people import Bank
 
 # Name, owner, average of February 2026 in yuan (None: no account).
 CUSTOMERS = (
@@ -52,6 +52,11 @@ OPENED = datetime(2020, 1, 2, 2, tzinfo=UTC)
 
 def populate(bank: Bank) -> dict[str, int]:
     """Customers with accounts and a household, February assessed; ids by name."""
+    made: dict[str, int] | None = bank.take(POPULATED)
+    return _populate(bank) if made is None else made
+
+
+def _populate(bank: Bank) -> dict[str, int]:
     ids = {}
     # Opened years ago, so that February counts them.
     bank.clock.at, now = OPENED, bank.clock.at
@@ -69,6 +74,9 @@ def populate(bank: Bank) -> dict[str, int]:
     _household(bank, "H000001", [ids["仇英"], ids["解珍"]])
     recompute(bank.store, OPERATOR, FIRST_DAY, policy=bank.policy)
     return ids
+
+
+POPULATED: Final = Filling("populated", lambda store: _populate(Bank(store, Policy())), FOUNDED)
 
 
 def log(bank: Bank, username: str, customer: int, content: str, **more: str) -> int:

@@ -22,9 +22,12 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.support.stores import Filling, Templates
 
 BIN_VARIABLE = "CRM_TEST_PG_BIN"
 RUN_DIR_VARIABLE = "CRM_TEST_RUN_DIR"
@@ -48,8 +51,8 @@ SETTINGS = (
 class NewDatabase(Protocol):
     """Makes a database of one test; returns its URL."""
 
-    def __call__(self, *, empty: bool = False) -> str:
-        """`empty` leaves out the tables of the template."""
+    def __call__(self, *, empty: bool = False, filling: Filling | None = None) -> str:
+        """With the tables unless told; `empty` has not even these."""
 
 
 def find_binaries() -> Path | None:
@@ -142,6 +145,17 @@ class PostgresServer:
         self.start()
         with connect(self.admin_url) as connection:
             connection.execute(f"CREATE ROLE {OWNER_ROLE} LOGIN")
+
+    def create(self, name: str, template: str | None = None) -> None:
+        """Make a database anew, a copy of another if told; who is connected to it is cut off."""
+        with connect(self.admin_url) as admin:
+            # Copying files takes a quarter of the time of writing the pages to the log.
+            how = "STRATEGY FILE_COPY" if admin.info.server_version >= 150_000 else ""
+            admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            admin.execute(
+                f"CREATE DATABASE {name} TEMPLATE {template or 'template1'} {how} "
+                f"OWNER {OWNER_ROLE}"
+            )
 
     def start(self) -> None:
         """Start, and return when it answers."""
@@ -330,18 +344,6 @@ def pg_admin_url(pg_server: PostgresServer) -> str:
     return pg_server.admin_url
 
 
-@pytest.fixture(scope="session")
-def _pg_template(pg_server: PostgresServer, worker_id: str) -> str:
-    """The name of this worker's template, with the tables of `stores.make_template`."""
-    from tests.support.stores import make_template
-
-    name = f"template_{worker_id}"
-    with connect(pg_server.admin_url) as admin:
-        admin.execute(f"CREATE DATABASE {name} OWNER {OWNER_ROLE}")
-    make_template(pg_server.url(name))
-    return name
-
-
 _serial = itertools.count(1)
 
 
@@ -352,11 +354,13 @@ def new_pg_database(
     """A factory of databases that are gone after the test, open connections or not."""
     made: list[str] = []
 
-    def new(*, empty: bool = False) -> str:
-        template = "template1" if empty else request.getfixturevalue("_pg_template")
+    def new(*, empty: bool = False, filling: Filling | None = None) -> str:
+        from tests.support.stores import TABLES
+
+        templates: Templates = request.getfixturevalue("templates")
+        source = None if empty else templates.postgres(filling or TABLES)
         name = f"test_{worker_id}_{next(_serial)}"
-        with connect(pg_server.admin_url) as admin:
-            admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {OWNER_ROLE}")
+        pg_server.create(name, source)
         made.append(name)
         return pg_server.url(name)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -11,6 +11,7 @@ from sqlmodel import col
 from crm_tui.db.tables import Complaint
 from crm_tui.domain.complaint_kinds import Step
 from crm_tui.domain.complaints import StepForm
+from crm_tui.domain.policy import Policy
 from crm_tui.widgets.wishes import Open
 from tests.support.complaints import (
     CLOSED,
@@ -22,19 +23,25 @@ from tests.support.complaints import (
     triage,
 )
 from tests.support.desk import populate
+from tests.support.people import FOUNDED, Bank
 from tests.support.screen_text import wait_until
+from tests.support.stores import Filling
 
 if TYPE_CHECKING:
     from tests.support.desk import Desk
-    from tests.support.people import Bank
 
 LONG = "\n".join(f"第{n}段: 客户称短信费多扣, 要求说明并退回。" for n in range(1, 12))
 
 
 def fill(bank: Bank) -> dict[str, int]:
     """Cases by what they are good for; the clock ends where it stood."""
-    staffed(bank)
+    made: dict[str, int] | None = bank.take(QUEUED)
+    return _fill(bank) if made is None else made
+
+
+def _fill(bank: Bank) -> dict[str, int]:
     people, now = populate(bank), bank.clock.at
+    staffed(bank)
     made: dict[str, int] = {}
 
     def received(day: int, called: str, customer: str | None = None, **more: str) -> int:
@@ -58,6 +65,9 @@ def fill(bank: Bank) -> dict[str, int]:
     received(27, "another", "朴淑慧", content="催收电话频繁", reason="pricing")
     bank.clock.at = now
     return made
+
+
+QUEUED: Final = Filling("queued", lambda store: _fill(Bank(store, Policy())), FOUNDED)
 
 
 async def queue(one: Desk) -> None:
