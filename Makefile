@@ -16,7 +16,8 @@ PO := $(wildcard crm_tui/locale/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 INSTALL_INPUTS := pyproject.toml requirements.lock hatch_build.py
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
-WORKERS ?= 2
+# Twice as many as cores: for half of its time a test of screens waits for an idle program.
+WORKERS ?= 4
 ARGS ?=
 
 # PYTHON=... chooses another interpreter; a name that does not run (a bare pyenv shim) is passed over.
@@ -66,7 +67,7 @@ demo: venv ## open a bank made on the spot (ARGS='--customers 20000')
 
 .PHONY: test
 test: dev ## run the whole suite, on SQLite and PostgreSQL (ARGS='tests/unit -x')
-	$(PY) -m pytest -n $(WORKERS) $(ARGS)
+	$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 .PHONY: check
 check: dev ## lint, types, layers, dependencies, keys, translations
