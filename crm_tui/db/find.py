@@ -27,6 +27,9 @@ MOST_IDS: Final = 20_000
 # By name or due date, the index has no search text: each entry costs a look at the table, and
 # those who match may all stand at the end.
 WALK_BARE: Final = 4_000
+# A list of fewer entries has come to its end with the walk. A longer one may have, but to know
+# that costs as much again; so few hits in it are no frequent word, and their ids are few.
+SHORT: Final = 2_000
 MOST_IDS_BARE: Final = 150_000
 
 
@@ -39,7 +42,7 @@ def find(session: Session, step: Step, limit: int) -> list[Key]:
         # A few branches or managers: short enough to be walked to their ends.
         return step.keys(session, step.all_parts(limit))
     found = step.keys(session, _near_walk(step, limit))
-    if len(found) == limit or _exhausted(session, step):
+    if len(found) == limit or _is_short(session, step):
         return found
     most = MOST_IDS if _covered(step) else MOST_IDS_BARE
     candidates = _candidates(session, step, match, most)
@@ -99,10 +102,11 @@ def _asked(listing: Listing, part: Part) -> list[str]:
     return [name for name, needed in asked.items() if needed]
 
 
-def _exhausted(session: Session, step: Step) -> bool:
-    """Whether the walk has come to the end of the list."""
+def _is_short(session: Session, step: Step) -> bool:
+    """Whether the walk has surely come to the end of the list."""
     (part,) = step.listing.parts()
-    return session.execute(step.walk(part).offset(_stretch(step)).limit(1)).first() is None
+    entries = min(SHORT, _stretch(step))
+    return session.execute(step.walk(part).offset(entries).limit(1)).first() is None
 
 
 def _by_ids(step: Step, among: Any, limit: int) -> Select[Any]:

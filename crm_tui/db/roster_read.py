@@ -8,7 +8,7 @@ from sqlalchemy import and_, select
 from sqlmodel import col
 
 from crm_tui.db.complaint_open import open_count
-from crm_tui.db.rules import rules_by_id, rules_on
+from crm_tui.db.rules import in_force, known_rules
 from crm_tui.db.tables import NEVER_DUE, Customer, Staff, assessment
 from crm_tui.domain.kinds import CustomerKind, CustomerState, Tier
 from crm_tui.domain.money import missing_fen
@@ -36,9 +36,9 @@ def rows(
     found = {row.customer_id: row for row in session.execute(_query(now).where(
         now.table.c.customer_id.in_(list(ids))
     ))}  # fmt: skip
-    rules = rules_on(session, today).rules
-    graded_by = {row.rule_set_id for row in found.values() if row.rule_set_id is not None}
-    scales = {one: rules_by_id(session, one).scale for one in graded_by}
+    known = known_rules(session)
+    rules = in_force(known, today).rules
+    scales = {one.id: one.rules.scale for one in known}
     return tuple(
         _row(key, found[customer_id], rules, scales)
         for key, customer_id in zip(keys, ids, strict=True)

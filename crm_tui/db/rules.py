@@ -17,7 +17,7 @@ from crm_tui.errors import ConfigError, InvalidInput
 from crm_tui.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlmodel import Session
@@ -38,15 +38,23 @@ class StoredRules:
 
 def rules_on(session: Session, day: date) -> StoredRules:
     """The rule set in force on `day`. Raises ConfigError when none is stored."""
-    row = session.execute(
-        select(col(RuleSetRow.id), col(RuleSetRow.effective_on), col(RuleSetRow.rules))
-        .where(col(RuleSetRow.effective_on) <= day)
-        .order_by(col(RuleSetRow.effective_on).desc())
-        .limit(1)
-    ).one_or_none()
-    if row is None:
-        raise ConfigError(_("The database holds no tier rules: run `crm-tui init`."))
-    return StoredRules(row[0], row[1], _parsed(row[2]))
+    return in_force(known_rules(session), day)
+
+
+def in_force(known: Sequence[StoredRules], day: date) -> StoredRules:
+    """Of `known_rules` that of `day`. Raises ConfigError when there is none."""
+    for stored in known:
+        if stored.effective_on <= day:
+            return stored
+    raise ConfigError(_("The database holds no tier rules: run `crm-tui init`."))
+
+
+def known_rules(session: Session) -> list[StoredRules]:
+    """Every rule set, the one that came into force last first; there are few."""
+    query = select(
+        col(RuleSetRow.id), col(RuleSetRow.effective_on), col(RuleSetRow.rules)
+    ).order_by(col(RuleSetRow.effective_on).desc())
+    return [StoredRules(row[0], row[1], _parsed(row[2])) for row in session.execute(query)]
 
 
 def rules_by_id(session: Session, rule_set_id: int) -> RuleSet:

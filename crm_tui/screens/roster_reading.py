@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from crm_tui.widgets.record_messages import Wanted
     from crm_tui.widgets.record_window import Page
 
-COUNT_AFTER: Final = 0.25
-"""Seconds without a key after which the hits of a search are counted."""
+COUNT_AFTER: Final = 0.5
+"""Seconds without a key after which the hits of a search are counted: who chooses characters in
+an input method pauses that long, and a count takes longer than the rows of the next key."""
 
 
 class RosterReading(RecordScreen[None], inherit_bindings=False):

@@ -19,9 +19,9 @@ R = TypeVar("R")
 
 MOST_DEFERRED: Final = 64
 """Keys kept while the rows they are meant for are on their way."""
-FIRST_ROWS: Final = 48
-"""Rows of a list's first answer, two screens of 80×24: the fewer are looked for, the sooner
-they are there. What follows comes in pages as it is walked to."""
+FIRST_ROWS: Final = 32
+"""Rows of a list's first answer, two screens of 80×24 and so many that nothing more is asked for
+at once: the fewer are looked for, the sooner they are there. What follows comes in pages."""
 _JUMPS: Final = frozenset({Want.FIRST, Want.LAST, Want.NEAR, Want.AROUND})
 
 
@@ -224,7 +224,7 @@ class RowCursor(Generic[R]):
         position: int | None = None,
     ) -> int:
         self._generation += 1
-        few = max(FIRST_ROWS, 3 * self.lines) if want is Want.FIRST else self._page_size
+        few = max(FIRST_ROWS, 2 * self.lines + 2) if want is Want.FIRST else self._page_size
         size = max(min(few, self._page_size), 2 * self.lines)
         request = PageRequest(want, size, self._generation, row, key, position, self.total)
         self._pending[self._generation] = request

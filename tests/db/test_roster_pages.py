@@ -99,6 +99,7 @@ def limits(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     """The second time with limits so small that every way of searching is taken."""
     if request.param == "small":
         monkeypatch.setattr(find, "WALK", 7)
+        monkeypatch.setattr(find, "SHORT", 3)
         monkeypatch.setattr(find, "MOST_IDS", 4)
         monkeypatch.setattr(find, "WALK_BARE", 5)
         monkeypatch.setattr(find, "MOST_IDS_BARE", 6)
