@@ -72,7 +72,8 @@ def test_what_was_withdrawn_counts_in_no_rate(bank: Bank) -> None:
 
 
 def test_an_upgrade_finds_the_promises_that_were_broken_before(bank: Bank) -> None:
-    kept, broken, told, left = (register(bank, promise="+1") for _case in range(4))
+    kept, broken, told, left, late, gone = (register(bank, promise="+1") for _case in range(6))
+    number = bank.office("zhaomin").complaints.get(kept).row.complaint_no
     take(bank, kept, "chenjing", Step.PROMISE, StepForm(promise="+2"))
     take(bank, left, "chenjing", Step.WITHDRAW, StepForm(text="客户撤回"))
     take(bank, told, "chenjing", Step.SOLVE, replace(DECIDED, complaint_class="general"))
@@ -81,12 +82,19 @@ def test_an_upgrade_finds_the_promises_that_were_broken_before(bank: Bank) -> No
     for case in (broken, told):
         take(bank, case, "chenjing", Step.PROMISE,
              StepForm(promise="+3"))  # fmt: skip
+    # Broken first, then promised anew and told: it was not kept for all that.
+    take(bank, late, "chenjing", Step.PROMISE, StepForm(promise="+3"))
+    take(bank, late, "chenjing", Step.SOLVE, replace(DECIDED, complaint_class="general"))
+    take(bank, late, "chenjing", Step.NOTIFY, TOLD)
+    take(bank, gone, "zhaomin", Step.MERGE, StepForm(other_no=number))
     now = stored(bank)
-    assert [one[1] for one in now] == [None, date(2026, 3, 3), None, None]
+    day = date(2026, 3, 3)
+    assert [one[1] for one in now] == [None, day, None, None, day, None]
     with bank.store.engine.begin() as connection:
         later = update(Complaint).where(col(Complaint.id) == broken)
         connection.execute(later.values(sort_on=date(2026, 3, 7)))
-        connection.execute(update(Complaint).where(col(Complaint.id) == left).values(on_time=True))
+        ended = col(Complaint.id).in_([left, gone])
+        connection.execute(update(Complaint).where(ended).values(on_time=True))
         connection.execute(text("ALTER TABLE complaint DROP COLUMN promise_broken_on"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0006'"))
     schema.upgrade(bank.store.engine)
