@@ -115,6 +115,8 @@ def _writer(bank: Bank) -> subprocess.Popen[str]:
 
 def _stop(writer: subprocess.Popen[str]) -> dict[str, float]:
     said, _err = writer.communicate("stop\n", timeout=60)
+    if writer.returncode:
+        raise RuntimeError("somebody at work could not save; what they were told stands above")
     waits: dict[str, float] = json.loads(said)
     return waits
 
