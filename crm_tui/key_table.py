@@ -180,7 +180,7 @@ FIND_COMMANDS: Final = (
       _ONLY_COMPLAINTS),
     C("view_overdue", ("4",), N_("overdue"), "逾期", "yu qi", "views", _ONLY_COMPLAINTS),
     C("view_ended", ("6",), N_("ended"), "已结", "yi jie", "views", _ONLY_COMPLAINTS),
-    C("view_handlers", ("7",), N_("staff"), "承办人", "cheng ban ren", "views",
+    C("view_handlers", ("7",), N_("handlers"), "承办人", "cheng ban ren", "views",
       _ONLY_COMPLAINTS),
     C("view_unread", ("1",), N_("unread"), "未阅", "wei yue", "views", _ONLY_DIARIES),
     C("view_missing", ("3",), N_("missing days"), "缺交", "que jiao", "views", _ONLY_DIARIES),

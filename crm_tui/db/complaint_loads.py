@@ -36,10 +36,10 @@ def loads(session: Session, scope: Scope, today: date) -> tuple[HandlerLoad, ...
         .select_from(table)
         .outerjoin(Staff, col(Staff.id) == c.handler_id)
         .where(OPEN, within(scope, c))
-        .group_by(c.handler_id, col(Staff.name), col(Staff.username))
+        .group_by(c.handler_id, col(Staff.name), col(Staff.name_key))
         .order_by(
             case((c.handler_id.is_(None), 0), else_=1),
-            overdue.desc(), soon.desc(), func.count().desc(), col(Staff.username),
+            overdue.desc(), soon.desc(), func.count().desc(), col(Staff.name_key), c.handler_id,
         )
     )  # fmt: skip
     return tuple(

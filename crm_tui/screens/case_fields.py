@@ -104,12 +104,19 @@ def load(office: Office, complaint_id: int, step: str = "", reached: str = "") -
         detail,
         wanted,
         reached or "yes",
-        cases.handlers(complaint_id) if chooses else (),
+        cases.handlers(complaint_id) if chooses else _kept_handler(draft),
         cases.departments() if {"department", "responsible"} & set(names) else (),
         cases.causes() if "cause" in names else (),
         draft,
         obstacle,
     )
+
+
+def _kept_handler(draft: Draft | None) -> Pairs:
+    """Where nobody can be chosen any more, whom a draft names: to be read, and to be sent again
+    as it was."""
+    name = draft.values.get("handler") if draft else None
+    return ((name, name),) if name else ()
 
 
 def rows(office: Office, start: Start) -> list[FieldRow]:

@@ -107,8 +107,9 @@ class CaseFormScreen(FormScreen, inherit_bindings=False):
         return {**super().draft_values(), _SEQ: str(self._known_seq)}
 
     def why_not(self, command_id: str) -> str | None:
-        """A draft of a step that has become impossible can only be read."""
-        if command_id == "save" and self._start.obstacle:
+        """A draft of a step that has become impossible can only be read; one that may be stored
+        is sent again all the same: perhaps it was what made itself impossible."""
+        if command_id == "save" and self._start.obstacle and not self._frozen:
             return self._start.obstacle
         return super().why_not(command_id)
 

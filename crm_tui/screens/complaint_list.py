@@ -161,9 +161,8 @@ class ComplaintList(ByHandler, inherit_bindings=False):
     def _draw(self) -> None:
         width = max(0, self.app.size.width - 2)
         view = None if self._by_handler else self._criteria.view
-        only = self._only() if self._criteria.handler_id is not None else ""
         texts = {"views": complaint_lines.views_text(
-            view, self._view_name, [only, self._place()], width)}  # fmt: skip
+            view, self._view_name, [self._only(), self._place()], width)}  # fmt: skip
         if self._strip is not None:
             texts["strip"] = complaint_lines.strip_text(
                 self._strip, width, plain=self.context.plain
@@ -175,9 +174,6 @@ class ComplaintList(ByHandler, inherit_bindings=False):
     def _view_name(self, command_id: str) -> str:
         command = self.context.keymap.get(command_id)
         return f"{shown(command.keys[0])}{label(command)}"
-
-    def _only(self) -> str:
-        return _("only {what}").format(what=self._handler_name)
 
     def _place(self) -> str:
         table = self.table
@@ -228,12 +224,14 @@ class ComplaintList(ByHandler, inherit_bindings=False):
             self._show_handlers(shown=False)
         self._narrow(view=view, **changed)
 
+    # A person's filter stays, and is named beside the views, until Esc; but for what is mine.
+
     def do_view_1(self) -> None:
-        """What I handle, registered or was asked first."""
+        """What I handle, registered or was asked first, whoever handles it."""
         self._view(QueueView.MINE, handler_id=None)
 
     def do_view_open(self) -> None:
-        """Everything open in reach."""
+        """What is open in reach."""
         self._view(QueueView.OPEN)
 
     def do_view_untriaged(self) -> None:

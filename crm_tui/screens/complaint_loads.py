@@ -32,6 +32,8 @@ class ByHandler(RecordScreen[None], inherit_bindings=False):
     _office: Office
     _criteria: ComplaintCriteria
     _handler_name = ""
+    """Of the person whose cases are listed; which one it is, the criteria say."""
+    _both: tuple[RecordTable[Any], RecordTable[HandlerLoad]] | None = None
 
     @abstractmethod
     def _narrow(self, **changed: object) -> None:
@@ -55,17 +57,27 @@ class ByHandler(RecordScreen[None], inherit_bindings=False):
         return self.has_class("-handlers")
 
     @property
+    def _tables(self) -> tuple[RecordTable[Any], RecordTable[HandlerLoad]]:
+        # Every key asks several times, as in RecordScreen.table.
+        if self._both is None:
+            self._both = (
+                self.query_one("#cases", RecordTable),
+                self.query_one("#handlers", RecordTable),
+            )
+        return self._both
+
+    @property
     def _list(self) -> RecordTable[Any]:
-        return self.query_one("#cases", RecordTable)
+        return self._tables[0]
 
     @property
     def _handlers(self) -> RecordTable[HandlerLoad]:
-        return self.query_one("#handlers", RecordTable)
+        return self._tables[1]
 
     @property
     def table(self) -> RecordTable[Any] | None:
         """The list that is shown."""
-        if not self.query(RecordTable):
+        if self._both is None and not self.query(RecordTable):
             return None
         return self._handlers if self._by_handler else self._list
 
@@ -86,17 +98,18 @@ class ByHandler(RecordScreen[None], inherit_bindings=False):
         self.run_read("loads", self._office.complaints.loads, came, failed)
 
     def do_view_handlers(self) -> None:
-        """Who has how many cases."""
-        box = self._box
-        if box is not None:
-            box.load("")
+        """Who has how many cases, which no search narrows; on the person whose cases were
+        listed."""
+        if self._box is not None:
+            self._box.load("")
+        person = self._criteria.handler_id
         self._narrow(search="", handler_id=None)
-        self._show_handlers(shown=True)
+        self._show_handlers(shown=True, person=person)
 
-    def _show_handlers(self, *, shown: bool) -> None:
+    def _show_handlers(self, *, shown: bool, person: int | None = None) -> None:
         self.set_class(shown, "-handlers")
         if shown:
-            self._handlers.reset()
+            self._handlers.reload(person)
         table = self.table
         if table is not None and self.focused is not self._box:
             table.focus()
@@ -105,9 +118,17 @@ class ByHandler(RecordScreen[None], inherit_bindings=False):
 
     def _list_of(self, load: HandlerLoad) -> None:
         """The open cases of one person, or those that nobody has."""
-        self._handler_name = _("nobody") if load.handler_id == NOBODY else handler(load)
+        self._handler_name = load.name
         self._show_handlers(shown=False)
         self._narrow(view=QueueView.OPEN, handler_id=load.handler_id)
+
+    def _only(self) -> str:
+        """Whose cases alone are listed; empty when it is not by person."""
+        person = self._criteria.handler_id
+        if person is None:
+            return ""
+        name = _("nobody") if person == NOBODY else one_line(self._handler_name)
+        return _("only {what}").format(what=name)
 
     def narrowed(self) -> bool:
         """To a person, or to none of the lists of cases."""
@@ -119,15 +140,14 @@ class ByHandler(RecordScreen[None], inherit_bindings=False):
             self._show_handlers(shown=False)
             self._narrow(view=QueueView.OPEN)
         elif self._criteria.handler_id is not None:
-            self._narrow(handler_id=None)
-            self._show_handlers(shown=True)
+            self.do_view_handlers()
         else:
             super().leave()
 
     def why_not(self, command_id: str) -> str | None:
         """In the list of people a person is opened; nothing else is done with one."""
-        if command_id == "open" and self._by_handler and self.settled:
-            return None if self._handlers.row is not None else _("nobody is highlighted")
+        if command_id == "open" and self._by_handler and self._handlers.row is None:
+            return _("nobody is highlighted") if self.settled else None
         return super().why_not(command_id)
 
 

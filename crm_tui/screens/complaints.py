@@ -138,9 +138,8 @@ class ComplaintsScreen(ComplaintList, inherit_bindings=False):
             return super().why_not(command_id)
         row = self._row
         of_customer = command_id in ("log_contact", "open_customer")
-        if command_id == "open" and self._by_handler:
-            return super().why_not(command_id)
-        if (of_customer or command_id in ("open", "next_step", "other_step")) and row is None:
+        needs_case = of_customer or command_id in ("next_step", "other_step")
+        if (needs_case or (command_id == "open" and not self._by_handler)) and row is None:
             return _("no complaint is highlighted")
         if of_customer and row is not None and row.customer_id is None:
             return _("it is a stranger's complaint")

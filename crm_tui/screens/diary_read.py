@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from crm_tui.domain.diary import PARTS
 from crm_tui.domain.diary_rules import left_over
-from crm_tui.domain.drafts import DraftKey
+from crm_tui.domain.drafts import Draft, DraftKey
 from crm_tui.domain.kinds import DiaryState
 from crm_tui.domain.roster import Move
 from crm_tui.i18n import _
 from crm_tui.keys import shown
-from crm_tui.screens import diary_entry, diary_lines
+from crm_tui.screens import diary_entry, diary_lines, diary_start
 from crm_tui.screens.diary_entry import EntryScreen
 from crm_tui.screens.diary_start import day_number
 from crm_tui.text import one_line
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from textual.content import Content
 
     from crm_tui.domain.diary import DiaryEntry, DiaryPage, DiaryRow, DiaryWalk
-    from crm_tui.domain.drafts import Draft
     from crm_tui.office import Office
     from crm_tui.screens.diary_start import Start
     from crm_tui.widgets.context import Context
@@ -49,25 +48,43 @@ class OwnEntryScreen(EntryScreen, inherit_bindings=False):
         """`draft` is one that was just discarded and is wanted back."""
         super().__init__(context, office, start.entry)
         self._start = start
-        self._month = start.month
-        self._back = draft
-        kept = start.draft.values if start.draft else None
-        self._draft: Mapping[str, str] | None = draft or kept
+        self._wanted_back = False
+        if draft is not None:
+            self._want_back(draft)
 
     def anew(self, context: Context) -> OwnEntryScreen:
         """The same entry, and the draft where there still is one."""
-        kept = self._start.draft if self._draft else None
-        start = replace(self._start, entry=self._entry, draft=kept)
-        return OwnEntryScreen(context, self._office, start, draft=self._back)
+        back = self._typed if self._wanted_back else None
+        return OwnEntryScreen(context, self._office, self._start, draft=back)
+
+    @property
+    def _typed(self) -> Mapping[str, str] | None:
+        """What the draft holds, where there is one."""
+        return self._start.draft.values if self._start.draft else None
 
     def on_mount(self) -> None:
         """Say what can be done with a draft; keep one that is wanted back."""
-        if self._back is not None:
-            self.run_write(partial(self._office.drafts.save, self._start.key, self._back), _kept)
-        if self._draft is not None:
-            self._say_draft()
+        if self._wanted_back:
+            self.reload()
+        self._say_draft()
+
+    def _want_back(self, values: Mapping[str, str]) -> None:
+        """The draft again, which the next reload stores."""
+        draft = Draft(self._start.key, values, self.context.clock(), elsewhere=False)
+        self._start = replace(self._start, draft=draft)
+        self._wanted_back = True
+
+    def _keep(self, values: Mapping[str, str]) -> None:
+        def kept(_none: object) -> None:
+            self._wanted_back = False
+            self.reload()
+
+        self.run_write(partial(self._office.drafts.save, self._start.key, values), kept)
 
     def _say_draft(self) -> None:
+        """What can be done with the draft; not over what was just done."""
+        if self._start.draft is None or self.status.message:
+            return
         keys = self.context.keymap
         correct, discard = (shown(keys.get(one).keys[0]) for one in ("addendum", "discard_own"))
         text = _("your draft holds nothing else; {discard} discards it")
@@ -80,12 +97,19 @@ class OwnEntryScreen(EntryScreen, inherit_bindings=False):
         self.say(text.format(correct=correct, discard=discard), "warning")
 
     def _left_over(self) -> dict[str, str]:
-        """What only the draft says, by part."""
-        typed, entry = self._draft or {}, self._entry.form
-        return left_over(
+        """What only the draft says, by part: neither the entry nor a correction of it."""
+        typed, entry = self._typed or {}, self._entry.form
+        left = left_over(
             {part: typed.get(part, "") for part in PARTS},
             {part: getattr(entry, part) for part in PARTS},
         )
+        # As `do_addendum` fills it in; before the colon stands the part, in any language.
+        corrected = [one_line(one.text) for one in self._entry.addenda]
+        return {
+            part: text
+            for part, text in left.items()
+            if not any(f": {one_line(text)}" in said for said in corrected)
+        }
 
     def whole_text(self) -> Content:
         """What only the draft says, then the entry."""
@@ -112,32 +136,33 @@ class OwnEntryScreen(EntryScreen, inherit_bindings=False):
 
     def do_discard_own(self) -> None:
         """Throw the draft away; undo brings it back for a while."""
-        values, key = dict(self._draft or {}), self._start.key
+        values, key = dict(self._typed or {}), self._start.key
 
         def discarded(_none: object) -> None:
-            self._draft = self._back = None
-            self._draw()
+            self._wanted_back = False
+            self._show(replace(self._start, draft=None))
             self.offer_undo(_("Draft discarded."), undo)
 
         def undo() -> None:
-            self.run_write(partial(self._office.drafts.save, key, values), back)
-
-        def back(_none: object) -> None:
-            self._draft = values
-            self._draw()
-            self._say_draft()
+            self.status.clear()
+            self._want_back(values)
+            self.reload()
 
         self.run_write(partial(self._office.drafts.discard, key), discarded)
 
     def reload(self) -> None:
-        """Read it anew."""
-        self.run_read("entry", partial(self._office.diaries.entry, self._entry.day), self._show)
+        """Read it and its draft anew: another session may have written on. What is wanted back
+        is stored first, and tried again until it is."""
+        if self._wanted_back and self._typed is not None:
+            self._keep(self._typed)
+            return
+        read = partial(diary_start.load, self._office, day_number(self._entry.day))
+        self.run_read("entry", read, self._show)
 
-    def _show(self, entry: DiaryEntry) -> None:
-        self._entry = entry
+    def _show(self, start: Start) -> None:
+        self._start, self._entry = start, start.entry
         self._draw()
-        if self._draft is not None:
-            self._say_draft()
+        self._say_draft()
 
     def do_previous_item(self) -> None:
         """The day before."""
@@ -148,7 +173,7 @@ class OwnEntryScreen(EntryScreen, inherit_bindings=False):
         self._turn(1)
 
     def _turn(self, by: int) -> None:
-        day = diary_lines.neighbour(self._month, self._entry.day, by)
+        day = diary_lines.neighbour(self._start.month, self._entry.day, by)
         self.dismiss(FormOutcome("left", Open("diary", day_number(day))))
 
     def why_not(self, command_id: str) -> str | None:
@@ -157,7 +182,7 @@ class OwnEntryScreen(EntryScreen, inherit_bindings=False):
             return _("nobody reviews their own diary")
         if command_id == "addendum" and self._entry.state is not DiaryState.REVIEWED:
             return _("not read yet: your superior can return it")
-        if command_id == "discard_own" and self._draft is None:
+        if command_id == "discard_own" and self._start.draft is None:
             return _("there is no draft of this entry")
         if command_id == "next_item" and self._entry.day >= self._office.today():
             return _("That day is still to come.")
@@ -261,10 +286,6 @@ def build_own(
 ) -> OwnEntryScreen:
     """On the loop: one's own entry."""
     return OwnEntryScreen(context, office, start, draft=draft)
-
-
-def _kept(_none: object) -> None:
-    """It is shown already."""
 
 
 def build(context: Context, office: Office, entry: DiaryEntry, walk: DiaryWalk) -> ReviewScreen:

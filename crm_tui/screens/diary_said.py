@@ -202,10 +202,11 @@ class SaidScreen(FormScreen, inherit_bindings=False):
         self.query_one("#text", VerticalScroll).scroll_relative(y=by * lines, animate=False)
 
     def why_not(self, command_id: str) -> str | None:
-        """What cannot be said any more can only be read."""
+        """What cannot be said any more can only be read; what may be stored is sent again all the
+        same: perhaps it was what made itself impossible."""
         if command_id == "confirm":
             return self.why_not("save")
-        if command_id == "save" and self._obstacle:
+        if command_id == "save" and self._obstacle and not self._frozen:
             return self._obstacle
         return super().why_not(command_id)
 
@@ -272,8 +273,8 @@ def _send(office: Office, start: Start, said: Submission) -> None:
     """In a thread."""
     diaries, values = office.diaries, said.values
     if start.what == CORRECT:
-        assert start.entry is not None
-        assert start.entry.diary_id is not None
+        if start.entry is None or start.entry.diary_id is None:
+            raise Refused(start.obstacle)
         diaries.add(start.entry.diary_id, values["text"], said.request_key, start.key)
     elif start.what == RETURN:
         diaries.give_back(start.record, said.version, values["comment"], start.key)

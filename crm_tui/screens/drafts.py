@@ -82,6 +82,7 @@ class DraftsDialog(CommandDialog[Open]):
             for place, draft in enumerate(shown)
         ]
         self.query_one("#lines", Static).update(Content("\n".join(lines)))
+        self.refresh_keys()
 
     def do_up(self) -> None:
         """The draft above."""
@@ -95,7 +96,7 @@ class DraftsDialog(CommandDialog[Open]):
 
     def why_not(self, command_id: str) -> str | None:
         """What another session is writing is thrown away there."""
-        if command_id == "discard" and self._drafts[self._at].elsewhere:
+        if command_id == "discard" and self._drafts and self._drafts[self._at].elsewhere:
             return _("another session of yours is writing this")
         return super().why_not(command_id)
 

@@ -20,8 +20,9 @@ class FormScreen(DraftingScreen, inherit_bindings=False):
     # --- saving -----------------------------------------------------------------------------
 
     def do_save(self) -> None:
-        """Check, then save; on failure everything stays."""
-        if not self.form.check():
+        """Check, then save; on failure everything stays. What may be stored already was checked,
+        and cannot be mended: it is only sent again."""
+        if not self._frozen and not self.form.check():
             self.say(_("mend what is marked with !"), "error")
             return
         self._start_submit()

@@ -236,6 +236,28 @@ async def test_a_draft_is_recovered_with_one_key(bank: Bank) -> None:
 
 
 @ON_SQLITE
+async def test_the_footer_says_which_of_the_offered_drafts_can_be_thrown_away(bank: Bank) -> None:
+    ids = populate(bank)
+    sessions = (bank.person("lina"), bank.dead_session("lina"))
+    for session, name in zip(sessions, ("张伟明", "单雪梅"), strict=True):
+        values = {"method": "phone", "content": "half a word", TITLE: name}
+        Drafts(bank.store, session).save(DraftKey("contact", str(ids[name])), values)
+        bank.clock.advance(minutes=1)
+    async with desk(bank, "lina") as one:
+        await one.until("▸ log a contact  单雪梅")
+        assert "(Ctrl+D discard)" not in one.text
+        await one.press("down")
+        await one.until("(Ctrl+D discard)")
+        await one.press("up")
+        await one.gone("(Ctrl+D discard)")
+        offer = one.app.screen
+        await one.press("ctrl+d")
+        await one.until("(Ctrl+D discard)")
+        del offer._drafts[:]
+        assert offer.why_not("discard") is None
+
+
+@ON_SQLITE
 async def test_the_key_of_an_area_leads_to_its_list_whatever_was_searched_for(bank: Bank) -> None:
     populate(bank)
     async with desk(bank, "lina") as one:

@@ -8,18 +8,50 @@ import pytest
 
 from crm_tui.domain.complaint_kinds import Step
 from crm_tui.domain.complaints import StepForm
+from crm_tui.errors import OutcomeUnknown
 from crm_tui.services.complaints import Complaints
 from tests.screens.test_diary_outages import break_once
-from tests.support.complaints import register, triage
+from tests.support.complaints import CLOSED, DECIDED, TOLD, closed, register, take, triage
 from tests.support.desk import desk, populate
 from tests.support.outages import drafts
 from tests.support.queue import column, fill, opened
 from tests.support.screen_text import assert_golden
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.support.desk import Desk
     from tests.support.people import Bank
 
+REOPENED = StepForm(text="again", handler="lina", complaint_class="general")
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def ready_for(bank: Bank, step: Step) -> int:
+    """A case of zhaomin, who triages too, that the step comes next to."""
+    populate(bank)
+    if step is Step.REOPEN:
+        return closed(bank)
+    case = register(bank)
+    triage(bank, case, handler="zhaomin")
+    if step is Step.CLOSE:
+        take(bank, case, "zhaomin", Step.DECIDE, DECIDED)
+        take(bank, case, "zhaomin", Step.NOTIFY, TOLD)
+    return case
+
+
+async def filled(one: Desk, form: StepForm) -> None:
+    """The form as if it had been typed."""
+    screen = one.app.screen
+    screen.form.load({key: getattr(form, key) for key in screen.form.values()}, clean=False)
+    await one.press("f12")
+
+
+def raising(error: Exception) -> Callable[..., object]:
+    def call(*_args: object) -> object:
+        raise error
+
+    return call
 
 
 @ON_SQLITE
@@ -100,3 +132,59 @@ async def test_a_merge_whose_answer_was_lost_is_sent_again_unasked(
         await one.press("ctrl+s")
         await one.until("Saved.")
     assert column(bank, case, "merged_into_id") == into
+
+
+@pytest.mark.parametrize(
+    ("step", "form"), [(Step.DECIDE, DECIDED), (Step.CLOSE, CLOSED), (Step.REOPEN, REOPENED)]
+)
+async def test_a_draft_of_a_step_that_was_stored_unanswered_is_sent_again_and_ends(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch, step: Step, form: StepForm
+) -> None:
+    case = ready_for(bank, step)
+    break_once(monkeypatch, Complaints, "take")
+    async with desk(bank, "zhaomin") as one:
+        await opened(one, "case_form", case, step=step.value)
+        await filled(one, form)
+        await one.press("ctrl+s")
+        await one.until("the line broke")
+        await one.press("escape")
+        await one.until("The draft is kept: save it again.")
+        trail = bank.office("zhaomin").complaints.get(case).trail
+        # What was typed as of a moment is not to be as of now.
+        bank.clock.advance(days=1)
+        await opened(one, "case_form", case, step=step.value)
+        await one.until("save again")
+        await one.press("ctrl+s")
+        await one.until("Saved.")
+    assert bank.office("zhaomin").complaints.get(case).trail == trail
+    assert drafts(bank) == 0
+
+
+async def test_a_draft_of_a_step_that_another_session_took_can_be_discarded(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = ready_for(bank, Step.DECIDE)
+    lost = OutcomeUnknown("the line broke")
+    with monkeypatch.context() as broken:
+        broken.setattr(Complaints, "take", raising(lost))
+        async with desk(bank, "zhaomin") as one:
+            await opened(one, "case_form", case, step="decide")
+            await filled(one, DECIDED)
+            await one.press("ctrl+s")
+            await one.until("the line broke")
+            await one.press("escape")
+            await one.until("The draft is kept: save it again.")
+            await one.app.save_and_leave("sighup")
+    take(bank, case, "zhaomin", Step.DECIDE, StepForm(text="nothing", measure="explanation"))
+    async with desk(bank, "zhaomin") as one:
+        await one.until("Not finished")
+        await one.press("enter")
+        await one.until("save again")
+        await one.press("ctrl+s")
+        await one.until("is not possible any more")
+        await one.press("escape")
+        await one.gone("meanwhile")
+        assert DECIDED.text in one.text
+        await one.press("ctrl+d")
+        await one.until("Draft discarded.")
+    assert drafts(bank) == 0

@@ -45,18 +45,28 @@ async def test_enter_lists_a_persons_cases_and_esc_leads_back_to_the_person(bank
     triage(bank, register(bank), handler="lina")
     async with desk(bank, "zhaomin") as one:
         await by_handler(one)
-        assert "[7staff]" in one.text
+        assert "[7handlers]" in one.text
         assert "1/3" in one.text
         await one.press("enter")
         await one.until("only nobody  1/3")
         await one.press("escape")
-        await one.until("[7staff]")
+        await one.until("[7handlers]")
+        await one.until("1/3")
         await one.press("down", "down", "enter")
         await one.until("only 李娜")
         assert one.text.count("李娜→") + one.text.count("→李娜") == 2  # a row and the pane
-        await one.press("4")
-        await one.until("No such complaint: only 李娜")
-        await one.press("escape", "escape")
+        await one.press("escape")
+        await one.until("3/3")
+        await one.press("enter")
+        await one.until("only 李娜  1/1")
+        for key, view in (("4", "overdue"), ("3", "untriaged"), ("6", "ended")):
+            await one.press(key)
+            await one.until("No such complaint: only 李娜")
+            assert f"[{key}{view}]" in one.text
+            assert "only 李娜" in one.text.splitlines()[2]
+        await one.press("escape")
+        await one.until("3/3")
+        await one.press("escape")
         await one.until("[2open cases]")
         assert "only" not in one.text.splitlines()[2]
         await one.until("1/7")
@@ -91,3 +101,50 @@ async def test_what_was_triaged_meanwhile_is_counted_anew(bank: Bank) -> None:
         triage(bank, register(bank), handler="lina")
         await one.press("r")
         await one.until("李娜")
+
+
+@ON_SQLITE
+async def test_only_what_is_mine_is_listed_whoever_handles_it(bank: Bank) -> None:
+    fill(bank)
+    async with desk(bank, "zhaomin") as one:
+        await by_handler(one)
+        await one.press("enter")
+        await one.until("only nobody  1/3")
+        await one.press("2")
+        await one.until("[2open cases]")
+        assert "only nobody" in one.text
+        await one.press("1")
+        await one.until("[1mine]")
+        assert "only" not in one.text.splitlines()[2]
+
+
+@ON_SQLITE
+async def test_no_search_survives_into_the_list_of_people(bank: Bank) -> None:
+    fill(bank)
+    async with desk(bank, "zhaomin") as one:
+        await by_handler(one)
+        await one.press("down", "enter")
+        await one.until("only 王强  1/3")
+        await one.press("/")
+        await one.type("zzz")
+        await one.until("No such complaint")
+        await one.press("escape", "escape")
+        await one.until("[7handlers]")
+        await one.until("2/2")
+        assert "zzz" not in one.text
+        await one.press("enter")
+        await one.until("only 王强  1/3")
+
+
+@ON_SQLITE
+async def test_another_language_has_another_word_for_nobody(bank: Bank) -> None:
+    fill(bank)
+    async with desk(bank, "zhaomin") as one:
+        await by_handler(one)
+        await one.press("enter")
+        await one.until("only nobody  1/3")
+        await one.press("ctrl+g")
+        await one.until("[2未结]")
+        await one.until("1/3")
+        assert "nobody" not in one.text
+        assert "只看 未派" in one.text

@@ -68,14 +68,22 @@ async def test_it_is_taken_into_a_correction_and_discarded_knowingly(bank: Bank)
         await one.until("Insight: 明天再打一次")
         await one.press("ctrl+s")
         await one.until("Correction of")
+        await one.until("Saved.")
+        assert "besides" not in one.text
         assert drafts(bank) == 1
+        await one.press("r")
+        await one.until("your draft holds nothing else")
         await one.press("ctrl+d")
         await one.until("Draft discarded.")
         assert drafts(bank) == 0
         assert "besides" not in one.text
         await one.press("u")
-        await one.until("Your draft says besides:")
+        await one.until("your draft holds nothing else")
         assert drafts(bank) == 1
+        await one.press("ctrl+g")
+        await one.until("草稿")
+        await one.press("ctrl+g")
+        await one.until("your draft holds nothing else")
         await one.press("ctrl+d")
         await one.until("Draft discarded.")
         await one.press("ctrl+d")
@@ -123,3 +131,26 @@ async def test_a_discard_that_is_undone_after_the_handing_in_is_kept(bank: Bank)
         await one.until("明天再打一次")
         await one.press("escape")
     assert drafts(bank) == 1
+
+
+@ON_SQLITE
+async def test_what_another_session_typed_meanwhile_is_shown_before_it_is_discarded(
+    bank: Bank,
+) -> None:
+    left(bank)
+    more = {**TYPED, "insight": f"{TYPED['insight']}\n后天也打"}
+    async with desk(bank, "lina") as one:
+        await offered(one)
+        await one.press("escape", "f6")
+        await one.until("明天再打一次")
+        Drafts(bank.store, bank.dead_session("lina")).save(KEY, more)
+        await one.press("r")
+        await one.until("后天也打")
+        await one.press("ctrl+d")
+        await one.until("Draft discarded.")
+        await one.press("u")
+        await one.until("后天也打")
+        await one.until("your draft is not in this entry")
+    kept = bank.office("lina").drafts.load(KEY)
+    assert kept is not None
+    assert kept.values["insight"] == more["insight"]

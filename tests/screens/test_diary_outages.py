@@ -245,9 +245,9 @@ def break_once(
     """The first call stores, and its answer is lost on the way; then come these errors."""
     write, coming = getattr(service, method), [OutcomeUnknown("the line broke"), *then]
 
-    def broken(*call: Any) -> Any:
+    def broken(*call: Any, **more: Any) -> Any:
         error = coming.pop(0) if coming else None
-        answer = None if error in then else write(*call)
+        answer = None if error in then else write(*call, **more)
         if error is not None:
             raise error
         return answer

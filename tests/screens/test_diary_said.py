@@ -12,6 +12,9 @@ from sqlmodel import col
 from crm_tui.db.tables import Diary
 from crm_tui.domain.diary import DiaryForm
 from crm_tui.domain.drafts import TITLE, DraftKey
+from crm_tui.services.diaries import Diaries
+from crm_tui.services.drafts import Drafts
+from tests.screens.test_diary_outages import break_once
 from tests.support.desk import desk
 from tests.support.people import OPERATOR
 from tests.support.screen_text import wait_until
@@ -51,6 +54,16 @@ def prepared(bank: Bank, user: str) -> int:
     if user == "lina":
         bank.office("zhaomin").diaries.review(diary_id, 1, "")
     return diary_id
+
+
+def move(bank: Bank, diary_id: int) -> None:
+    """The entry into a branch out of zhaomin's reach."""
+    elsewhere = bank.person("zhoutao").branch_id
+    with bank.store.write(OPERATOR) as tx:
+        tx.session.execute(
+            update(Diary).where(col(Diary.id) == diary_id).values(branch_id=elsewhere)
+        )
+        tx.audit("test.branch")
 
 
 def kept(bank: Bank, user: str) -> list[dict[str, str]]:
@@ -168,12 +181,7 @@ async def test_a_draft_of_an_entry_out_of_reach_can_be_read(bank: Bank) -> None:
         await asked(one, "zhaomin", "y", "Enter takes it")
         await one.type("my long words")
         await one.app.save_and_leave("sighup")
-    elsewhere = bank.person("zhoutao").branch_id
-    with bank.store.write(OPERATOR) as tx:
-        tx.session.execute(
-            update(Diary).where(col(Diary.id) == diary_id).values(branch_id=elsewhere)
-        )
-        tx.audit("test.branch")
+    move(bank, diary_id)
     async with desk(bank, "zhaomin", area="today") as one:
         await one.until("Not finished yet")
         await one.press("enter")
@@ -229,3 +237,55 @@ async def test_the_drafts_of_two_entries_do_not_meet(bank: Bank) -> None:
         office.drafts.save(DraftKey("diary_review", str(diary_id)), {"comment": f"of {diary_id}"})
     office.diaries.review(first, 1, "x", DraftKey("diary_review", str(first)))
     assert [one["comment"] for one in kept(bank, "zhaomin")] == [f"of {second}"]
+
+
+@pytest.mark.parametrize("key", ["y", "x"])
+async def test_a_draft_of_what_was_said_unanswered_is_sent_again_and_ends(
+    bank: Bank, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    diary_id = handed_in(bank)
+    break_once(monkeypatch, Diaries, "review" if key == "y" else "give_back")
+    async with desk(bank, "zhaomin") as one:
+        await asked(one, "zhaomin", key, "?" if key == "x" else "Enter takes it")
+        await one.type("my long words")
+        await one.press("ctrl+s")
+        await one.until("the line broke")
+        await one.press("escape")
+        await one.until("The draft is kept: save it again.")
+        await one.app.save_and_leave("sighup")
+    said = bank.office("zhaomin").diaries.read(diary_id)
+    assert said.comment == "my long words"
+    async with desk(bank, "zhaomin", area="today") as one:
+        await one.until("Not finished yet")
+        await one.press("enter")
+        await one.until("save again")
+        assert "my long words" in one.text
+        await one.press("ctrl+s")
+        await one.until("Today F2")
+    assert bank.office("zhaomin").diaries.read(diary_id) == said
+    assert kept(bank, "zhaomin") == []
+
+
+@pytest.mark.parametrize("out_of_reach", [False, True])
+async def test_a_draft_of_what_cannot_be_said_any_more_can_be_discarded(
+    bank: Bank, out_of_reach: bool
+) -> None:
+    diary_id = handed_in(bank)
+    key = DraftKey("diary_return", str(diary_id))
+    unknown = {"comment": "my long words", "_version": "1", "_request_key": "k", "_unknown": "1"}
+    Drafts(bank.store, bank.dead_session("zhaomin")).save(key, unknown)
+    if out_of_reach:
+        move(bank, diary_id)
+    else:
+        bank.office("hq").diaries.review(diary_id, 1, "hq was faster")
+    async with desk(bank, "zhaomin", area="today") as one:
+        await one.until("Not finished yet")
+        await one.press("enter")
+        await one.until("save again")
+        await one.press("ctrl+d")
+        await one.press("ctrl+s")
+        await one.until("not yours to see" if out_of_reach else "has read it already")
+        assert "my long words" in one.text
+        await one.press("ctrl+d")
+        await one.until("Today F2")
+    assert kept(bank, "zhaomin") == []

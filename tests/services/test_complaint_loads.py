@@ -7,7 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 
+from crm_tui.db.tables import Staff
 from crm_tui.domain.complaint_kinds import Step
 from crm_tui.domain.complaints import (
     NOBODY,
@@ -20,6 +23,7 @@ from crm_tui.domain.complaints import (
 from crm_tui.domain.roster import Move
 from crm_tui.errors import Refused
 from tests.support.complaints import closed, register, staffed, take, triage
+from tests.support.people import OPERATOR
 
 if TYPE_CHECKING:
     from crm_tui.domain.complaints import ComplaintRow
@@ -61,6 +65,17 @@ def test_what_nobody_has_comes_first_then_who_has_the_most_that_presses(bank: Ba
     assert short(loads(bank, "zhaomin")) == [("", 1, 0, 0), ("王强", 2, 0, 1), ("李娜", 2, 0, 0)]
     bank.clock.advance(days=2)
     assert short(loads(bank, "zhaomin")) == [("", 1, 0, 0), ("王强", 2, 1, 0), ("李娜", 2, 0, 0)]
+
+
+def test_who_has_as_much_stands_in_the_order_of_the_names(bank: Bank) -> None:
+    """Not in that of user names, which every database may sort in another way."""
+    for handler in ("lina", "wangqiang"):
+        triage(bank, register(bank), handler=handler)
+    with bank.store.write(OPERATOR) as tx:
+        renamed = update(Staff).where(col(Staff.username) == "lina").values(username="zhang_li")
+        tx.session.execute(renamed)
+        tx.audit("test.renamed")
+    assert [one.name for one in loads(bank, "zhaomin")] == ["李娜", "王强"]
 
 
 @pytest.mark.parametrize("days", range(6, 16))

@@ -70,6 +70,13 @@ def test_the_end_of_a_number_names_the_one_open_case_that_ends_so(
         take(bank, case, "zhaomin", Step.MERGE, StepForm(other_no=typed))
 
 
+@pytest.mark.parametrize("typed", ["123", "000123"])
+def test_a_serial_of_our_own_is_meant_before_the_end_of_any_number(bank: Bank, typed: str) -> None:
+    renumber(bank, "CP-2026-000123", "CP-2026-001123", "wx-000123")
+    service = bank.office("zhaomin").complaints
+    assert service.merge_target(register(bank), typed).complaint_no == "CP-2026-000123"
+
+
 def test_only_open_cases_in_reach_are_named(bank: Bank) -> None:
     ended, case = closed(bank), register(bank)
     there = register(bank, "sunli")

@@ -1,7 +1,7 @@
 """What may be merged into what: nothing that a case of its own would have is lost by it.
 
-The case that another goes into is named by its number, or by the end of it where only one open
-case in reach ends so.
+The case that another goes into is named by its number, by the serial of one of our own, or by
+the end of any where only one open case in reach ends so.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from crm_tui.db import complaint_events
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from crm_tui.domain.staff import Scope
 
-# The end of one of our own numbers, and the least that is looked for at the end of any other.
+# The serial of one of our own numbers, and the least that is looked for at the end of any other.
 _OWN: Final = re.compile(r"[0-9]{1,6}")
 _LEAST: Final = 3
 
@@ -69,17 +69,15 @@ def locked_target(session: Session, scope: Scope, typed: str, source_id: int, to
 
 
 def _named(session: Session, scope: Scope, number: str, today: date) -> list[tuple[int, bool]]:
-    """Cases in reach by the whole number, else by its end; capitals matter only where two
-    differ by them."""
+    """Cases in reach by the whole number, else by the serial of our own, else by its end;
+    capitals matter only where two differ by them."""
     own, upper = col(Complaint.complaint_no), func.upper(col(Complaint.complaint_no))
-    ends: list[Any] = []
+    tests = [own == number, upper == number.upper()]
     if _OWN.fullmatch(number):
-        ends.append(own.in_(numbers_ending_in(int(number), today.year)))
+        tests.append(own.in_(numbers_ending_in(int(number), today.year)))
     if len(number) >= _LEAST:
-        ends.append(upper.endswith(number.upper(), autoescape=True))
-    for test in (own == number, upper == number.upper(), or_(*ends) if ends else None):
-        if test is None:
-            break
+        tests.append(upper.endswith(number.upper(), autoescape=True))
+    for test in tests:
         query = select(col(Complaint.id), col(Complaint.is_open)).where(test, within(scope))
         found = [(int(one), bool(is_open)) for one, is_open in session.execute(query)]
         if found:
