@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _SAID: Final = {
     Stays.OTHERS: N_("only {name} may take back this contact"),
-    Stays.DAY_PASSED: N_("a contact can be taken back on its day only"),
+    Stays.DAY_PASSED: N_("A contact can be taken back on its day only."),
 }
 
 
