@@ -10,6 +10,7 @@ import pytest
 
 from crm_tui.domain.contacts import ContactCriteria
 from crm_tui.domain.roster import Move
+from crm_tui.screens import card_walk
 from crm_tui.services.contacts import Contacts
 from tests.support.desk import desk, log, populate
 from tests.support.screen_text import wait_until
@@ -81,16 +82,24 @@ async def test_why_a_contact_stays_is_said(bank: Bank) -> None:
     assert withdrawn(bank) == [False, False]
 
 
-async def test_the_next_customers_contact_is_meant_by_a_key_that_follows_at_once(
-    bank: Bank,
+async def test_a_key_right_after_the_next_customers_is_meant_for_that_one(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = populate(bank)
     log(bank, "lina", ids["张伟明"], "of the first one")
+    answers, step = Event(), card_walk.step
+
+    def slow(*args: Any) -> Any:
+        assert answers.wait(WAIT)
+        return step(*args)
+
+    monkeypatch.setattr(card_walk, "step", slow)
     async with desk(bank, "lina") as one:
         await one.until("张伟明")
         await one.press("enter")
         await one.until("of the first one")
-        await one.press("]", "ctrl+d")
+        await one.pilot.press("]", "ctrl+d")
+        answers.set()
         await one.until("> 单雪梅")
         await one.until("no contact is highlighted")
     assert withdrawn(bank) == [False]
