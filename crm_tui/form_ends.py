@@ -6,10 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from crm_tui.i18n import _
+from crm_tui.screens import taking_back
 from crm_tui.widgets.wishes import Open
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from textual.app import App
 
@@ -42,8 +43,8 @@ class FormEnds:
         if isinstance(outcome.result, Open):
             below.post_message(outcome.result)  # another in its place
         elif asked.target == "contact_form" and outcome.how == "saved":
-            work = partial(self._office.contacts.withdraw, int(outcome.result))
-            below.offer_undo(_("Contact saved."), partial(_undo, below, work), seconds=None)
+            undo = partial(taking_back.take_back, below, self._office, int(outcome.result))
+            below.offer_undo(_("Contact saved."), undo, seconds=None)
         else:
             below.after_form(outcome, partial(_reopen, asked, below))
             if (asked.target, asked.record_id, outcome.how) == ("customer_form", 0, "saved"):
@@ -60,11 +61,3 @@ class FormEnds:
 def _reopen(asked: Open, below: RecordScreen[Any], values: Mapping[str, str]) -> None:
     same = {name: asked.details[name] for name in ("record",) if name in asked.details}
     below.post_message(Open(asked.target, asked.record_id, **same, draft=values))
-
-
-def _undo(below: RecordScreen[Any], work: Callable[[], object]) -> None:
-    def done(_result: object) -> None:
-        below.say(_("taken back"))
-        below.reload()
-
-    below.run_write(work, done)

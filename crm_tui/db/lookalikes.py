@@ -31,8 +31,8 @@ class Sought:
 
     name: str = field(repr=False)
     name_key: str = field(repr=False)
-    id_no: tuple[str, bytes] | None
-    mobile: tuple[str, bytes] | None
+    id_no: tuple[str, bytes] | None = field(repr=False)
+    mobile: tuple[str, bytes] | None = field(repr=False)
     birth_date: date | None = field(repr=False)
 
 

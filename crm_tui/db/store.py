@@ -47,6 +47,7 @@ class Transaction:
         self.actor = actor
         self.now = clock()
         self.entries: list[Entry] = []
+        self.kept: list[Entry] = []
         self.unaudited_because = ""
 
     def audit(
@@ -54,6 +55,13 @@ class Transaction:
     ) -> None:
         """Say what this transaction does; `more` are the other fields of `Entry`."""
         self.entries.append(Entry(action, object_kind, str(object_id), **more))
+
+    def audit_anyway(
+        self, action: str, object_kind: str = "", object_id: object = "", **more: Any
+    ) -> None:
+        """As `audit`, also when this transaction fails: the failure tells what was found."""
+        self.audit(action, object_kind, object_id, **more)
+        self.kept.append(self.entries[-1])
 
     def unaudited(self, because: str) -> None:
         """Let this transaction commit without an audit row, for a stated reason."""

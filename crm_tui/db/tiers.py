@@ -47,15 +47,15 @@ def held(session: Session, customer_id: int) -> Any:
     ).one_or_none()  # fmt: skip
 
 
-def held_before(session: Session, customer_id: int, held_id: int) -> Tier:
-    """The tier held before the row `held_id` began."""
-    rank = session.execute(
-        select(col(TierHeld.tier_rank))
-        .where(col(TierHeld.customer_id) == customer_id, col(TierHeld.id) < held_id)
+def held_before(session: Session, customer_id: int, held: Any) -> Tier:
+    """The tier held until the row `held` began; what ended before that was no longer held."""
+    row = session.execute(
+        select(col(TierHeld.tier_rank), col(TierHeld.until_on))
+        .where(col(TierHeld.customer_id) == customer_id, col(TierHeld.id) < held.id)
         .order_by(col(TierHeld.id).desc())
         .limit(1)
-    ).scalar()
-    return Tier(rank or 0)
+    ).one_or_none()
+    return Tier(row[0]) if row and row[1] == held.from_on else Tier.NONE
 
 
 def start_at_lowest(session: Session, customer_ids: Sequence[int], now: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crm_tui.domain.diary_rules import HANDED_IN
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from crm_tui.domain.kinds import DiaryState
 
@@ -21,13 +21,16 @@ class Stays(StrEnum):
     HANDED_IN = "handed_in"
 
 
-def stays_because(
-    *, mine: bool, day: date, today: date, diary: DiaryState | None = None
-) -> Stays | None:
-    """None while its author may take it back: on its day, until the `diary` of the day, which
-    counts it, is with the reviewer. An entry that was returned is the author's again."""
+def is_handed_in(begun: datetime, diary: DiaryState, submitted_at: datetime | None) -> bool:
+    """Whether a contact begun then is with the reviewer, in the `diary` of its day, which cannot
+    count what was begun later. An entry that was returned is the author's again."""
+    return diary in HANDED_IN and (submitted_at is None or begun <= submitted_at)
+
+
+def stays_because(*, mine: bool, day: date, today: date, handed_in: bool = False) -> Stays | None:
+    """None while its author may take it back: on its day, until it is handed in."""
     if not mine:
         return Stays.OTHERS
     if day != today:
         return Stays.DAY_PASSED
-    return Stays.HANDED_IN if diary in HANDED_IN else None
+    return Stays.HANDED_IN if handed_in else None

@@ -1,7 +1,8 @@
 """What cannot be true of a customer: a name without a letter, a life too long, two birth dates.
 
-What was stored so before, by an import perhaps, is no reason to refuse the rest of an edit: the
-callers ask only about what is new.
+Forms refuse it. An import refuses only such a name: dates that cannot be true are real and
+harmless defects, loaded and marked. What is stored so is no reason to refuse the rest of an edit:
+the callers ask only about what is new.
 """
 
 from __future__ import annotations

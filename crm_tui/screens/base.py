@@ -48,6 +48,7 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
         self._header = header
         self._undo: Callable[[], object] | None = None
         self._undo_serial = 0
+        self._undo_ends = False
         self._found_table: RecordTable[Any] | None = None
 
     # --- composing --------------------------------------------------------------------------
@@ -62,6 +63,11 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
     def compose_body(self) -> Iterable[Widget]:
         """What stands between header and status line."""
         return ()
+
+    @property
+    def subject(self) -> tuple[int, str] | None:
+        """Id and name of the customer whom this screen is about; a list is about nobody."""
+        return None
 
     def show_title(self, title: str, place: tuple[int, int] | None = None) -> None:
         """Change the header; `place` is (7, 32) for the seventh of 32 records."""
@@ -91,8 +97,10 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
     def offer_undo(
         self, done: str, undo: Callable[[], object], seconds: float | None = UNDO_SECONDS
     ) -> None:
-        """Say what was `done` and let `u` take it back, for `seconds` or until the next act."""
+        """Say what was `done` and let `u` take it back, for `seconds`, as what was typed and
+        discarded, or until the next act."""
         self._undo, self._undo_serial = undo, self._undo_serial + 1
+        self._undo_ends = seconds is not None
         key = shown(self.context.keymap.get("undo").all_keys[0])
         self.say(_("{done}  {key} undoes it").format(done=done, key=key))
         if seconds is not None:
@@ -137,9 +145,13 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
             await answer
 
     def why_not(self, command_id: str) -> str | None:
-        """Undo needs something done; the table's commands need a row."""
+        """Undo needs something done. The key that discards a form takes back a contact here:
+        pressed twice, it would forget what was typed."""
         if command_id == "undo" and self._undo is None:
             return _("there is nothing to undo")
+        if command_id == "take_back" and self._undo is not None and self._undo_ends:
+            key = shown(self.context.keymap.get("undo").all_keys[0])
+            return _("{key} still brings back what was discarded").format(key=key)
         if command_id == "back" and self._at_the_bottom():
             return _("nothing lies behind this list; {key} leads elsewhere").format(
                 key=shown(self.context.keymap.get("go").all_keys[0])

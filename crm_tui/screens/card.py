@@ -72,7 +72,6 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
         self._shown = shown
         self._clear: dict[str, str] = {}
         self._clear_serial = 0
-        self._touch: Touch | None = None
 
     def anew(self, context: Context) -> CardScreen:
         """The same card, at the same place of its list."""
@@ -81,6 +80,16 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
     @property
     def _card(self) -> Card:
         return self._shown.card
+
+    @property
+    def subject(self) -> tuple[int, str]:
+        """The customer who is shown."""
+        return self._card.customer_id, self._card.name
+
+    @property
+    def _touch(self) -> Touch | None:
+        """What the cursor stands on now; `Highlighted` tells it only later."""
+        return self.table.row if self.table else None
 
     def compose_body(self) -> Iterable[Widget]:
         """Facts, assets and tiers, timeline, the highlighted touch."""
@@ -154,10 +163,10 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
     def on_record_table_highlighted(self, message: Highlighted) -> None:
         """The beginning of what was said and of what is wanted, in two lines."""
         message.stop()
-        self._touch = touch = message.row
+        touch = self._touch if self._opens() else None
         room = Room(max(0, self.app.size.width - 2), DETAIL_LINES, self.context.plain)
         lines: list[str] = []
-        if touch is not None and self._opens():
+        if touch is not None:
             lines = visit_lines.in_few(touch.text, visit_lines.needs(touch.needs), room)
         self._put("detail", lines)
         self.refresh_keys()
@@ -223,7 +232,7 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
             further = card_walk.step(self._office, walk, by)
             return load(self._office, further.row.customer_id, further)
 
-        self.run_read("walk", read, self._walked)
+        card_walk.go(self, read, self._walked)
 
     def _walked(self, shown: Shown) -> None:
         self._shown = shown
@@ -267,7 +276,7 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
 
     def do_take_back(self) -> None:
         """Take back one's own contact of today."""
-        taking_back.ask(self, self._office, lambda: self._touch.object_id if self._touch else None)
+        taking_back.ask(self, self._office, lambda: taking_back.contact_of(self._touch))
 
     def do_grant_tier(self) -> None:
         """Grant the tier that the customer qualifies for."""
@@ -278,7 +287,7 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
         card = self._card
         if command_id in ("next", "previous"):
             return card_walk.no_step(self._shown.walk, 1 if command_id == "next" else -1)
-        if command_id == "open" and not self._opens():
+        if command_id == "open" and self.settled and not self._opens():
             return _("only contacts and complaints open")
         if command_id == "edit" and not card.may_edit:
             return _("only the owner may edit this customer")
@@ -287,5 +296,6 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
         if command_id == "grant_tier" and card.qualifying <= card.tier:
             return _("this customer qualifies for no higher tier")
         if command_id == "take_back" and self.settled:
-            return taking_back.touch_stays(self._touch, self._office)
+            reason = super().why_not(command_id)
+            return reason or taking_back.touch_stays(self._touch, self._office)
         return super().why_not(command_id)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from crm_tui.domain.contacts import ContactWalk
 from crm_tui.domain.roster import Move, Walk
@@ -11,7 +12,12 @@ from crm_tui.errors import UsageError
 from crm_tui.i18n import _
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from crm_tui.office import Office
+    from crm_tui.screens.base import RecordScreen
+
+R = TypeVar("R")
 
 AnyWalk = Walk | ContactWalk
 # Contacts read at once while looking for one with another customer.
@@ -57,3 +63,21 @@ def no_step(walk: AnyWalk | None, by: int) -> str | None:
 def end(by: int) -> str:
     """Said at either end of the list."""
     return _("This is the last one.") if by > 0 else _("This is the first one.")
+
+
+def go(screen: RecordScreen[Any], read: Callable[[], R], walked: Callable[[R], object]) -> None:
+    """Read whom `[` or `]` asks for; what is typed from now on is meant for them, and for nobody
+    when they cannot be read."""
+    app: Any = screen.app
+    let_go = app.hold_keys()
+
+    def done(shown: R) -> None:
+        walked(shown)
+        let_go()
+
+    def failed(error: Exception) -> None:
+        app.drop_keys()
+        let_go()
+        screen.read_failed(partial(go, screen, read, walked), error)
+
+    screen.run_read("walk", read, done, failed)

@@ -178,7 +178,7 @@ def facts(person: Person, start: FormStart) -> list[str]:
     if start.customer_id:
         return [_("Branch and manager change by handing over, not here.")]
     scope = person.scope(Permission.EDIT_CUSTOMER)
-    lines = [_("Saving compares with the customers in reach, then gives the number.")]
+    lines = [_("Saving looks for the ID in the whole bank, for other likeness in reach only.")]
     if scope is not None and scope.own_only:
         lines.append(_("Account manager: {name}").format(name=one_line(person.name)))
     return lines

@@ -161,7 +161,7 @@ class CustomersScreen(RosterReading, inherit_bindings=False):
         self._view(View.RECENT)
 
     def do_view_7(self) -> None:
-        """My own customers whom somebody agreed to contact today."""
+        """My own customers to contact today, as agreed or by the interval of their tier."""
         self._view(View.DUE)
 
     def do_sort(self) -> None:

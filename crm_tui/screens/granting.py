@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from crm_tui import labels
 from crm_tui.i18n import _
+from crm_tui.screens import acting
 
 if TYPE_CHECKING:
     from crm_tui.domain.customers import Card
@@ -17,20 +18,17 @@ if TYPE_CHECKING:
 
 def grant(screen: RecordScreen[Any], office: Office, card: Card) -> None:
     """Grant it at once: undo takes it back."""
-
-    def done(granted: Tier) -> None:
-        screen.reload()
-        said = _("{tier} granted.").format(tier=labels.tier_card(granted))
-        undo = partial(_revoke, screen, office, card.customer_id, granted)
-        screen.offer_undo(said, undo, seconds=None)
-
-    screen.forget_undo()
-    screen.run_write(partial(office.tiers.grant, card.customer_id, card.qualifying), done)
+    acting.act(
+        screen,
+        partial(office.tiers.grant, card.customer_id, card.qualifying),
+        lambda granted: _("{tier} granted.").format(tier=labels.tier_card(granted)),
+        partial(_revoke, screen, office, card.customer_id),
+    )
 
 
 def _revoke(screen: RecordScreen[Any], office: Office, customer_id: int, granted: Tier) -> None:
-    def done(held: Tier) -> None:
-        screen.reload()
-        screen.say(_("The grant is undone: {tier}.").format(tier=labels.tier_card(held)))
-
-    screen.run_write(partial(office.tiers.revoke, customer_id, granted), done)
+    acting.act(
+        screen,
+        partial(office.tiers.revoke, customer_id, granted),
+        lambda held: _("The grant is undone: {tier}.").format(tier=labels.tier_card(held)),
+    )

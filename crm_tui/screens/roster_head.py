@@ -94,7 +94,7 @@ def empty(criteria: RosterCriteria, manager: str, reach: str, *, typing: bool) -
         View.BRANCH: _("No customers yet. n registers one; crm-tui import brings a file in."),
         View.NEAR: _("Nobody is near the next tier. 2 shows everybody."),
         View.OVERDUE: _("Nobody is overdue for contact. 2 shows everybody."),
-        View.DUE: _("Nobody is to be contacted today. 5 shows who is overdue."),
+        View.DUE: _("None of your own customers is to be contacted today. 5 shows who is overdue."),
         View.RECENT: _("You have opened nobody lately. 2 shows everybody."),
     }[criteria.view]
 

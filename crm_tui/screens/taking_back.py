@@ -9,6 +9,7 @@ from crm_tui.clock import business_date
 from crm_tui.domain.contact_rules import Stays, stays_because
 from crm_tui.domain.customers import TouchKind
 from crm_tui.i18n import N_, _
+from crm_tui.screens import acting
 from crm_tui.text import one_line
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 _SAID: Final = {
     Stays.OTHERS: N_("only {name} may take back this contact"),
-    Stays.DAY_PASSED: N_("a contact can be taken back on its day only"),
+    Stays.DAY_PASSED: N_("A contact can be taken back on its day only."),
 }
 
 
@@ -31,9 +32,14 @@ def row_stays(row: ContactRow, office: Office) -> str | None:
     return _stays(office, row.staff_id, row.staff_name, row.started_at, withdrawn=row.withdrawn)
 
 
+def contact_of(touch: Touch | None) -> int | None:
+    """The contact that a line of the timeline is; the other lines have numbers of their own."""
+    return touch.object_id if touch and touch.kind is TouchKind.CONTACT else None
+
+
 def touch_stays(touch: Touch | None, office: Office) -> str | None:
     """Why a line of the timeline cannot be taken back, as far as the card knows."""
-    if touch is None or touch.kind is not TouchKind.CONTACT:
+    if touch is None or contact_of(touch) is None:
         return _("no contact is highlighted")
     return _stays(office, touch.staff_id, touch.by, touch.at, withdrawn=touch.withdrawn)
 
@@ -55,26 +61,24 @@ def ask(screen: RecordScreen[Any], office: Office, contact: Callable[[], int | N
     def act() -> None:
         contact_id = contact()
         if contact_id is not None:
-            _take_back(screen, office, contact_id)
+            take_back(screen, office, contact_id)
 
     screen.when_settled("take_back", act)
 
 
-def _take_back(screen: RecordScreen[Any], office: Office, contact_id: int) -> None:
+def take_back(screen: RecordScreen[Any], office: Office, contact_id: int) -> None:
     """At once: undo brings it back."""
-
-    def done(_result: object) -> None:
-        screen.reload()
-        undo = partial(_bring_back, screen, office, contact_id)
-        screen.offer_undo(_("Contact taken back."), undo, seconds=None)
-
-    screen.forget_undo()
-    screen.run_write(partial(office.contacts.withdraw, contact_id), done)
+    acting.act(
+        screen,
+        partial(office.contacts.withdraw, contact_id),
+        lambda _none: _("Contact taken back."),
+        lambda _none: _bring_back(screen, office, contact_id),
+    )
 
 
 def _bring_back(screen: RecordScreen[Any], office: Office, contact_id: int) -> None:
-    def done(_result: object) -> None:
-        screen.reload()
-        screen.say(_("The contact stands again."))
-
-    screen.run_write(partial(office.contacts.restore, contact_id), done)
+    acting.act(
+        screen,
+        partial(office.contacts.restore, contact_id),
+        lambda _none: _("The contact stands again."),
+    )

@@ -269,5 +269,5 @@ class VisitsScreen(RecordScreen[None], inherit_bindings=False):
             if row.withdrawn:
                 return _("this contact was taken back")
         if command_id == "take_back" and row is not None:
-            return taking_back.row_stays(row, self._office)
+            return super().why_not(command_id) or taking_back.row_stays(row, self._office)
         return super().why_not(command_id)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from crm_tui.db.store import Store, Transaction
-    from crm_tui.domain.audit import Actor
+    from crm_tui.domain.audit import Actor, Entry
     from crm_tui.domain.drafts import DraftKey
     from crm_tui.domain.policy import Policy
     from crm_tui.domain.staff import Permission, Person, Scope
@@ -59,9 +59,12 @@ class Service:
     def _writing(
         self, action: str, object_kind: str = "", object_id: object = ""
     ) -> Iterator[Transaction]:
-        """A transaction; NotThere inside rolls it back and becomes an audited Refused."""
+        """A transaction; NotThere inside rolls it back and becomes an audited Refused. What is to
+        be audited anyway is committed before the person is told why it failed."""
+        kept: list[Entry] = []
         try:
             with self._store.write(self._actor) as transaction:
+                kept = transaction.kept
                 if not sign_in.is_open(transaction.session, self._person):
                     raise _Ended
                 yield transaction
@@ -70,6 +73,11 @@ class Service:
             raise Refused(_("This session was ended by the operator. Sign in again.")) from None
         except NotThere:
             raise self._store.refuse(self._actor, action, object_kind, object_id) from None
+        except Exception:
+            if kept:
+                with self._store.write(self._actor) as transaction:
+                    transaction.entries += kept
+            raise
 
     def _drop(self, tx: Transaction, draft: DraftKey | None) -> None:
         """Delete the draft of what is being saved.

@@ -11,27 +11,17 @@ from crm_tui.domain.masking import tail4
 from crm_tui.domain.names import name_key
 from crm_tui.errors import LooksAlike
 from crm_tui.i18n import _
+from crm_tui.services import reveals
 from crm_tui.services.base import Service
 from crm_tui.services.customer_values import PERSONAL
 from crm_tui.services.personal import CONTEXTS
 from crm_tui.services.pinyin import char_readings
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
-
-    from crm_tui.domain.customers import Lookalike
+    from crm_tui.db.store import Transaction
     from crm_tui.domain.staff import Scope
 
 ELSEWHERE: Final = "customer.elsewhere"
-
-
-class AlikeFound(Exception):
-    """Raised inside the transaction: customers in scope, and (id, branch) of one beyond it."""
-
-    def __init__(self, found: tuple[Lookalike, ...], beyond: tuple[int, int] | None) -> None:
-        super().__init__()
-        self.found = found
-        self.beyond = beyond
 
 
 class Comparing(Service):
@@ -52,24 +42,26 @@ class Comparing(Service):
             checked["birth_date"] if person else None,
         )
 
-    def _compare(self, session: Session, scope: Scope, checked: dict[str, Any]) -> None:
-        """Raises AlikeFound for customers in scope, and for one beyond it with the same resident
+    def _compare(self, tx: Transaction, scope: Scope, checked: dict[str, Any]) -> None:
+        """Raises LooksAlike for customers in scope, and for one beyond it with the same resident
         ID: that number checks itself, so nobody hits upon another's by chance."""
         sought = self._sought(checked)
-        found = lookalikes.alike(session, scope, sought)
-        beyond = None
-        if sought.id_no is not None and checked["id_type"] == IdType.RESIDENT_ID:
-            beyond = lookalikes.elsewhere(session, scope, sought.id_no)
-        if found or beyond:
-            raise AlikeFound(found, beyond)
+        found = lookalikes.alike(tx.session, scope, sought)
+        resident = checked["id_type"] == IdType.RESIDENT_ID
+        if sought.id_no and resident and self._is_elsewhere(tx, scope, sought.id_no):
+            message = _("A customer of another branch has this ID: ask head office for a transfer.")
+            raise LooksAlike(message, found, elsewhere=True)
+        if found:
+            raise LooksAlike(_("This customer may be registered already."), found)
 
-    def _tell(self, alike: AlikeFound) -> LooksAlike:
-        """What the registrar is told. That somebody is a customer of another branch is a look
-        beyond their reach: it is audited first."""
-        if alike.beyond is None:
-            return LooksAlike(_("This customer may be registered already."), alike.found)
-        customer_id, branch_id = alike.beyond
-        with self._writing(ELSEWHERE, "customer", customer_id) as tx:
-            tx.audit(ELSEWHERE, "customer", customer_id, branch_id=branch_id)
-        message = _("A customer of another branch has this ID: ask head office for a transfer.")
-        return LooksAlike(message, alike.found, elsewhere=True)
+    def _is_elsewhere(self, tx: Transaction, scope: Scope, id_no: tuple[str, bytes]) -> bool:
+        """Whether a branch beyond the reach has this ID. That nobody has it tells as much, so the
+        look is audited, found or not; a day has as many as it has reveals, and then none."""
+        if scope.branch_ids is None:
+            return False
+        looked = reveals.done_today(tx.session, self._person, tx.now, ELSEWHERE)
+        if looked >= self._policy.reveals_per_day:
+            return False
+        customer_id, branch_id = lookalikes.elsewhere(tx.session, scope, id_no) or ("", None)
+        tx.audit_anyway(ELSEWHERE, "customer", customer_id, branch_id=branch_id)
+        return branch_id is not None

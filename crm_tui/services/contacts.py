@@ -13,7 +13,7 @@ from crm_tui.db import contacts as queries
 from crm_tui.db import roster, search
 from crm_tui.db.tables import Contact, Customer, Diary, Staff, StaffRole
 from crm_tui.db.writes import update_shown
-from crm_tui.domain.contact_rules import Stays, stays_because
+from crm_tui.domain.contact_rules import Stays, is_handed_in, stays_because
 from crm_tui.domain.dates import parse_coming
 from crm_tui.domain.kinds import DiaryState, Method, Result
 from crm_tui.domain.staff import Permission, Scope
@@ -77,8 +77,8 @@ class Contacts(Service):
     def withdraw(self, contact_id: int) -> None:
         """Take one's own contact of today back; it stays, and says so.
 
-        Raises InvalidInput when its day has passed or its diary was handed in, Refused,
-        StoreError.
+        Raises InvalidInput when its day has passed or its diary was handed in with it, Conflict,
+        Refused, StoreError.
         """
         self._mark(contact_id, "contact.withdraw", withdrawn=True)
 
@@ -194,8 +194,7 @@ class Contacts(Service):
     def _apply(self, tx: Transaction, stored: ContactDetail, shown: int, form: ContactForm) -> None:
         before = stored_values(stored)
         values = _checked(form, business_date(stored.row.started_at))
-        if not update_shown(tx.session, Contact, stored.contact_id, shown, values):
-            raise Conflict(_("Somebody else has changed this meanwhile."), before, stored.version)
+        self._write(tx, stored, shown, values)
         roster.refresh(tx.session, [stored.row.customer_id], policy=self._policy)
         changed = sorted(name for name in EDITED if values[name] != before[name])
         tx.audit(
@@ -206,6 +205,13 @@ class Contacts(Service):
             image={"before": _image(before), "after": _image(values)},
         )
 
+    @staticmethod
+    def _write(tx: Transaction, stored: ContactDetail, shown: int, values: dict[str, Any]) -> None:
+        """Write over the contact that was shown at version `shown`. Raises Conflict."""
+        if not update_shown(tx.session, Contact, stored.contact_id, shown, values):
+            text = _("Somebody else has changed this meanwhile.")
+            raise Conflict(text, stored_values(stored), stored.version)
+
     def _mark(self, contact_id: int, action: str, *, withdrawn: bool) -> None:
         scope = self._scope(Permission.LOG_CONTACT, action)
         with self._writing(action, "contact", contact_id) as tx:
@@ -215,21 +221,26 @@ class Contacts(Service):
             if stored.row.withdrawn is withdrawn:
                 tx.unaudited("done before: nothing changes")
                 return
-            self._check_open(tx, business_date(stored.row.started_at))
+            self._check_open(tx, stored.row.started_at)
             at = tx.now if withdrawn else None
-            update_shown(tx.session, Contact, contact_id, stored.version, {"withdrawn_at": at})
+            self._write(tx, stored, stored.version, {"withdrawn_at": at})
             roster.refresh(tx.session, [stored.row.customer_id], policy=self._policy)
             tx.audit(action, "contact", contact_id)
 
-    def _check_open(self, tx: Transaction, day: date) -> None:
-        """Raises InvalidInput when this person's contacts of `day` stand as they are."""
-        state = tx.session.execute(
-            select(col(Diary.state)).where(
-                col(Diary.staff_id) == self._person.staff_id, col(Diary.day) == day
-            )
-        ).scalar()
-        diary = DiaryState(state) if state else None
-        stays = stays_because(mine=True, day=day, today=business_date(tx.now), diary=diary)
+    def _check_open(self, tx: Transaction, begun: datetime) -> None:
+        """Raises InvalidInput when this person's contact begun then stands as it is.
+
+        The diary is locked where rows are: it is not handed in before this is committed.
+        """
+        day = business_date(begun)
+        diary = tx.session.execute(
+            select(col(Diary.state), col(Diary.submitted_at))
+            .where(col(Diary.staff_id) == self._person.staff_id, col(Diary.day) == day)
+            .with_for_update(read=True)
+        ).one_or_none()
+        handed_in = diary is not None and is_handed_in(begun, DiaryState(diary[0]), diary[1])
+        today = business_date(tx.now)
+        stays = stays_because(mine=True, day=day, today=today, handed_in=handed_in)
         if stays is Stays.HANDED_IN:
             raise InvalidInput("day", _("The diary of this day is handed in: its contacts stand."))
         if stays is not None:

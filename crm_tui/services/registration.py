@@ -10,12 +10,12 @@ from sqlmodel import col
 
 from crm_tui.clock import business_date
 from crm_tui.db import customers as queries
-from crm_tui.db import lookalikes, roster, search
+from crm_tui.db import roster, search
 from crm_tui.db.tables import Branch, Customer, Staff
 from crm_tui.db.tiers import start_at_lowest
 from crm_tui.db.writes import update_shown
 from crm_tui.domain.identifiers import parse_resident_id
-from crm_tui.domain.kinds import CustomerKind, CustomerState, IdType
+from crm_tui.domain.kinds import CustomerKind, CustomerState, IdType, Outcome
 from crm_tui.domain.names import name_key
 from crm_tui.domain.plausible import check_births
 from crm_tui.domain.staff import Permission, Scope
@@ -23,7 +23,7 @@ from crm_tui.errors import Conflict, InvalidInput
 from crm_tui.i18n import _
 from crm_tui.services import customer_values
 from crm_tui.services.base import NotThere
-from crm_tui.services.comparing import AlikeFound, Comparing
+from crm_tui.services.comparing import Comparing
 from crm_tui.services.customer_values import PERSONAL, PLAIN
 from crm_tui.services.personal import CONTEXTS, sealed
 from crm_tui.services.pinyin import char_readings
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from crm_tui.db.store import Transaction
-    from crm_tui.domain.customers import CustomerForm, Lookalike
+    from crm_tui.domain.customers import CustomerForm
     from crm_tui.domain.drafts import DraftKey
 
 
@@ -50,13 +50,6 @@ class Editable:
 class Registration(Comparing):
     """Registering and editing customers in this person's reach."""
 
-    def lookalikes(self, form: CustomerForm) -> tuple[Lookalike, ...]:
-        """Customers in scope who may be the one of the form. Raises InvalidInput, Refused."""
-        scope = self._scope(Permission.SEE_CUSTOMERS, "customer.register")
-        checked = customer_values.checked(form, self._today)
-        with self._store.read() as session:
-            return lookalikes.alike(session, scope, self._sought(checked))
-
     def register(
         self,
         form: CustomerForm,
@@ -70,20 +63,6 @@ class Registration(Comparing):
         Raises InvalidInput, Refused, StoreError; LooksAlike unless `knowing` of candidates.
         """
         scope = self._scope(Permission.EDIT_CUSTOMER, "customer.register")
-        try:
-            return self._register(scope, form, request_key, knowing=knowing, draft=draft)
-        except AlikeFound as alike:
-            raise self._tell(alike) from None
-
-    def _register(
-        self,
-        scope: Scope,
-        form: CustomerForm,
-        request_key: str,
-        *,
-        knowing: bool,
-        draft: DraftKey | None,
-    ) -> int:
         with self._writing("customer.register") as tx:
             done = tx.session.execute(
                 select(col(Customer.id)).where(col(Customer.request_key) == request_key)
@@ -137,7 +116,7 @@ class Registration(Comparing):
 
     def _checked_edit(self, tx: Transaction, found: Any, form: CustomerForm) -> dict[str, Any]:
         """The form over the customer `found`; a new birth date is compared with the ID that is
-        stored too. Raises InvalidInput."""
+        stored too, which a refusal tells something of: it is audited. Raises InvalidInput."""
         today = business_date(tx.now)
         checked = customer_values.checked(form, today, found.values)
         born = checked["birth_date"]
@@ -149,7 +128,14 @@ class Registration(Comparing):
             if blob:
                 number = self._store.keys.decrypt(blob, CONTEXTS["id_no"])
                 read = parse_resident_id(number, field="id_no", today=today)
-                check_births(born, read.birth_date, field="birth_date")
+                try:
+                    check_births(born, read.birth_date, field="birth_date")
+                except InvalidInput:
+                    tx.audit_anyway(
+                        queries.EDIT, "customer", found.id, branch_id=found.branch_id,
+                        outcome=Outcome.REFUSED, fields={"reason": "birth date"},
+                    )  # fmt: skip
+                    raise
         return checked
 
     def _differs(self, session: Session, found: Any, checked: dict[str, Any]) -> bool:
@@ -214,7 +200,7 @@ class Registration(Comparing):
         if not scope.covers(branch_id, manager_id):
             raise NotThere
         if not knowing:
-            self._compare(tx.session, scope, checked)
+            self._compare(tx, scope, checked)
         row = Customer(
             customer_no=request_key,
             branch_id=branch_id,

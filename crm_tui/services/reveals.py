@@ -28,15 +28,19 @@ OF_STRANGER: Final = "complaint.reveal"
 
 def check_limit(session: Session, person: Person, policy: Policy, now: datetime) -> None:
     """Raises InvalidInput when the person has revealed as many as a day allows."""
-    used = session.execute(
-        select(func.count()).select_from(Audit).where(
-            col(Audit.actor_id) == person.staff_id,
-            col(Audit.action).in_((OF_CUSTOMER, OF_STRANGER)),
-            col(Audit.at) >= day_bounds(business_date(now))[0].astimezone(UTC),
-            col(Audit.outcome) == "done",
-        )
-    ).scalar_one()  # fmt: skip
+    used = done_today(session, person, now, OF_CUSTOMER, OF_STRANGER)
     if used >= policy.reveals_per_day:
         raise InvalidInput(
             "reveal", _("You have reached today's limit of {n} reveals.").format(n=used)
         )
+
+
+def done_today(session: Session, person: Person, now: datetime, *actions: str) -> int:
+    """How often the person has done any of `actions` today, by the audit."""
+    query = select(func.count()).select_from(Audit).where(
+        col(Audit.actor_id) == person.staff_id,
+        col(Audit.action).in_(actions),
+        col(Audit.at) >= day_bounds(business_date(now))[0].astimezone(UTC),
+        col(Audit.outcome) == "done",
+    )  # fmt: skip
+    return int(session.execute(query).scalar_one())

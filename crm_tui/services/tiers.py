@@ -67,7 +67,7 @@ class TiersService(Service):
         with self._writing(REVOKE, "customer", customer_id) as tx:
             branch_id = _locked(tx.session, scope, customer_id)
             held = queries.held(tx.session, customer_id)
-            before = queries.held_before(tx.session, customer_id, held.id) if held else Tier.NONE
+            before = queries.held_before(tx.session, customer_id, held) if held else Tier.NONE
             if held is None or not self._may_revoke(held, before, granted, business_date(tx.now)):
                 raise InvalidInput("tier", _("This grant can no longer be undone."))
             self._hold(tx, customer_id, before, held)

@@ -77,9 +77,8 @@ class Working(Commanding[T], Generic[T], inherit_bindings=False):
         again = partial(self.run_read, group, read, done, failed)
         self._waiting.add((group, serial))
         self.set_timer(LOADING_AFTER, partial(self._say_loading, group, serial))
-        work = partial(
-            self._read, group, serial, reading, read, done, failed or partial(self._failed, again)
-        )
+        failed = failed or partial(self.read_failed, again)
+        work = partial(self._read, group, serial, reading, read, done, failed)
         self.run_worker(
             work, thread=True, exclusive=True, group=group, exit_on_error=False,
             name=group, description=f"read {group}",
@@ -121,7 +120,8 @@ class Working(Commanding[T], Generic[T], inherit_bindings=False):
         if inspect.isawaitable(answer):
             await answer
 
-    def _failed(self, again: Callable[[], object], error: Exception) -> None:
+    def read_failed(self, again: Callable[[], object], error: Exception) -> None:
+        """Say why a read failed; what may succeed later can be asked `again`."""
         self._retry = again if isinstance(error, StoreError) else None
         self.show_error(error)
 

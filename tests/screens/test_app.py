@@ -328,7 +328,7 @@ async def test_a_contact_taken_back_has_no_next_date(bank: Bank) -> None:
         await one.press("tab", "plus", "1", "4", "ctrl+s")
         await one.until("next 03-16")
         await one.press("u")
-        await one.until("taken back")
+        await one.until("Contact taken back.")
         await one.gone("next 03-16")
 
 
@@ -341,7 +341,7 @@ async def test_undo_takes_a_contact_back(bank: Bank) -> None:
         await one.press("ctrl+s")
         await one.until("Contact saved")
         await one.press("u")
-        await one.until("taken back")
+        await one.until("Contact taken back.")
     page = Contacts(bank.store, bank.person("lina"), bank.policy).page(
         ContactCriteria(customer_id=ids["张伟明"]), Move.FIRST, None, 10
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,8 +12,10 @@ from sqlmodel import col
 from crm_tui.db import roster
 from crm_tui.db.tables import TierHeld
 from crm_tui.domain.kinds import Tier
+from crm_tui.services.tiers import TiersService
 from tests.support.desk import desk, populate
 from tests.support.people import OPERATOR
+from tests.support.screen_text import wait_until
 
 if TYPE_CHECKING:
     from tests.support.people import Bank
@@ -56,5 +59,28 @@ async def test_what_is_undone_is_of_the_customer_who_is_shown(earned: Bank) -> N
         await one.until("Platinum card granted.  u undoes it")
         await one.press("]")
         await one.gone("> 张伟明")
+        await one.press("u")
+        await one.until("there is nothing to undo")
+
+
+async def test_a_grant_that_answers_late_offers_no_undo_over_the_next_customer(
+    earned: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers, grant = Event(), TiersService.grant
+
+    def slow(self: TiersService, customer_id: int, expected: Tier) -> Tier:
+        granted = grant(self, customer_id, expected)
+        assert answers.wait(30)
+        return granted
+
+    monkeypatch.setattr(TiersService, "grant", slow)
+    async with desk(earned, "zhaomin") as one:
+        await one.until("张伟明")
+        await one.press("down", "enter")
+        await one.until("(y grants it)")
+        await one.pilot.press("y", "]")
+        await wait_until(one.pilot, lambda: "> 张伟明" not in one.text)
+        answers.set()
+        await one.until("张伟明: Platinum card granted.")
         await one.press("u")
         await one.until("there is nothing to undo")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import func, select
 
 from crm_tui.clock import business_date
+from crm_tui.db import contacts as queries
 from crm_tui.db.tables import Audit, Contact, Diary
 from crm_tui.domain.contacts import ContactCriteria, ContactForm
 from crm_tui.domain.drafts import DraftKey
@@ -227,6 +228,43 @@ def test_a_contact_stands_once_its_diary_is_handed_in(
     else:
         act(bank, name, contact)
         assert last_audit(bank) == (f"contact.{name}", "done")
+
+
+@pytest.mark.parametrize("name", ["withdraw", "restore"])
+def test_what_was_logged_after_the_diary_was_handed_in_is_not_in_it(
+    bank: Bank, clock: SetClock, name: str
+) -> None:
+    person = bank.person("lina")
+    with bank.store.write(OPERATOR) as tx:
+        tx.session.add(Diary(
+            staff_id=person.staff_id, branch_id=person.branch_id, day=business_date(tx.now),
+            state=DiaryState.SUBMITTED.value, submitted_at=tx.now,
+        ))  # fmt: skip
+        tx.unaudited("a test")
+    clock.advance(minutes=1)
+    contact = contacts(bank, "lina").log(register(bank), FORM, "key-1")
+    act(bank, "withdraw", contact)
+    if name == "restore":
+        act(bank, name, contact)
+    assert last_audit(bank) == (f"contact.{name}", "done")
+
+
+def test_of_two_changes_at_once_the_later_is_told(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contact = contacts(bank, "lina").log(register(bank), FORM, "key-1")
+    read = queries.detail
+
+    def before_another(*args: Any) -> Any:
+        stored = read(*args)
+        return replace(stored, version=stored.version - 1)
+
+    monkeypatch.setattr(queries, "detail", before_another)
+    with pytest.raises(Conflict):
+        act(bank, "withdraw", contact)
+    monkeypatch.undo()
+    assert not contacts(bank, "lina").get(contact).row.withdrawn
+    assert last_audit(bank) != ("contact.withdraw", "done")
 
 
 def test_taking_back_twice_changes_nothing_more(bank: Bank) -> None:

@@ -10,6 +10,7 @@ import pytest
 from crm_tui.db import audit
 from crm_tui.errors import ImportRejected
 from crm_tui.services.imports import roster_after
+from crm_tui.services.imports.report import Severity
 from tests.support.import_files import Desk, customer, desk, packed
 
 __all__ = ["desk"]
@@ -188,9 +189,6 @@ def test_a_circle_of_parents_and_a_lost_one_are_bad_rows(desk: Desk) -> None:
         ({"name": "张\x1b[31m"}, "name"),
         ({"name": "长" * 201}, "name"),
         ({"name": "12345"}, "name"),
-        ({"birth_date": "1901-01-01"}, "birth_date"),
-        ({"id_type": "resident_id", "id_no": "11010519000101001X", "birth_date": ""}, "id_no"),
-        ({"id_type": "resident_id", "id_no": "11010519491231002X"}, "id_no"),
         ({"kind": "company"}, "kind"),
         ({"kind": "corporate", "household_no": "H1"}, "household_no"),
         ({"state": ""}, "state"),
@@ -206,6 +204,31 @@ def test_a_bad_cell_is_named_and_nothing_is_loaded(
     assert [(issue.line, issue.column) for issue in report.first_issues] == [(3, column)]
     assert not report.loaded
     assert desk.one("SELECT count(*) FROM customer") == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "columns"),
+    [
+        ({"birth_date": "1901-01-01"}, ["birth_date"]),
+        ({"id_type": "resident_id", "id_no": "11010519000101001X", "birth_date": ""}, ["id_no"]),
+        ({"id_type": "resident_id", "id_no": "11010519491231002X"}, ["id_no"]),
+        (
+            {"id_type": "resident_id", "id_no": "11010519000101001X", "birth_date": "1900-01-01"},
+            ["birth_date"],
+        ),
+    ],
+)
+def test_dates_that_cannot_be_true_are_loaded_and_marked(
+    desk: Desk, values: dict[str, str], columns: list[str]
+) -> None:
+    desk.open_bank()
+    report = desk.load("customers", customer(1), customer(2, **values))
+    assert [(one.line, one.column) for one in report.first_issues] == [(3, one) for one in columns]
+    assert {one.severity for one in report.first_issues} == {Severity.WARNING}
+    assert (report.bad_rows, report.loaded, report.added) == (0, True, 2)
+    if born := values.get("birth_date"):
+        query = "SELECT birth_date FROM customer WHERE customer_no = 'C0000002'"
+        assert str(desk.one(query)) == born
 
 
 def test_the_list_of_bad_rows_is_private_masked_and_harmless(desk: Desk) -> None:

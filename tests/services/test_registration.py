@@ -162,6 +162,11 @@ def test_an_edit_may_not_contradict_the_id_that_is_stored(bank: Bank, id_no: str
     with pytest.raises(InvalidInput) as wrong:
         registration(bank, "lina").edit(customer, 1, form)
     assert wrong.value.field == "birth_date"
+    query = select(Audit.action, Audit.outcome, Audit.object_id, Audit.fields)
+    with bank.store.read() as session:
+        last = session.execute(query.order_by(Audit.seq.desc()).limit(1)).one()
+    refused = ("customer.edit", "refused", str(customer), '{"reason":"birth date"}')
+    assert (tuple(last) == refused) is (not id_no)  # what is typed here tells nothing
 
 
 def test_what_was_stored_before_hinders_no_other_edit(bank: Bank) -> None:

@@ -138,3 +138,14 @@ def test_who_held_nothing_holds_nothing_again(bank: Bank) -> None:
         tx.unaudited("a test")
     assert bank.office("zhaomin").tiers.revoke(customer, Tier.GOLD) is Tier.NONE
     assert held(bank, customer) == [(Tier.GOLD, "granted", True)]
+
+
+def test_what_ended_long_before_is_not_held_again(bank: Bank, earned: int) -> None:
+    granted = col(TierHeld.reason) == "granted"
+    with bank.store.write(OPERATOR) as tx:
+        mine = col(TierHeld.customer_id) == earned
+        ended = update(TierHeld).where(mine, ~granted).values(until_on=col(TierHeld.from_on))
+        tx.session.execute(ended)
+        tx.unaudited("a test")
+    assert bank.office("zhaomin").tiers.revoke(earned, Tier.PLATINUM) is Tier.NONE
+    assert [over for _tier, _reason, over in held(bank, earned)] == [True, True]

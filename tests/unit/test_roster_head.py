@@ -94,3 +94,11 @@ def test_a_search_says_where_it_looked() -> None:
 def test_a_lone_at_sign_says_what_comes_behind_it(text: str) -> None:
     said = empty(RosterCriteria(view=View.BRANCH, search=text), "", "", typing=True)
     assert said == "After @ comes an owner: user name, name or pinyin."
+
+
+@pytest.mark.parametrize("tongue", ["en", "zh_CN"])
+def test_whose_contacts_of_today_are_listed_is_said_when_there_are_none(tongue: str) -> None:
+    i18n.use(tongue)
+    said = empty(RosterCriteria(view=View.DUE), "", "", typing=False)
+    assert ("your own" in said) or ("您名下" in said)
+    assert cell_width(said) <= 78

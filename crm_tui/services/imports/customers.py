@@ -18,12 +18,12 @@ from crm_tui.errors import InvalidInput
 from crm_tui.i18n import _
 from crm_tui.services.imports import fields, roster_after
 from crm_tui.services.imports.base import Importer, Staged
-from crm_tui.services.imports.fields import Column, Parser
+from crm_tui.services.imports.fields import Column
 from crm_tui.services.personal import CONTEXTS, ID_LIMIT
 from crm_tui.services.pinyin import char_readings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from crm_tui.db.bulk import Bulk, BulkStore
     from crm_tui.db.targets import Batch, Values, Written
@@ -72,7 +72,7 @@ class CustomerImporter(Importer):
             Column("id_type", fields.choice(IdType, required=False)),
             Column("id_no", lambda text: text, masking.mask_id),
             Column("gender", fields.choice(Gender, required=False)),
-            Column("birth_date", _birth(today), _hide_date),
+            Column("birth_date", fields.day(required=False, latest=today), _hide_date),
             Column("mobile", fields.mobile, masking.mask_mobile),
             Column("branch", fields.code(), fields.as_is),
             Column("account_manager", fields.code(64, required=False), fields.as_is),
@@ -87,6 +87,8 @@ class CustomerImporter(Importer):
         (number, kind, name, id_type, id_text, gender, born, mobile, branch_code, username,
          opened, state, household, card_type) = values  # fmt: skip
         identity = self._identity(line, id_type, id_text, born)
+        if born is not None:
+            self._doubt(line, "birth_date", check_age, date.fromisoformat(born), self.context.today)
         branch = self.context.branches.get(branch_code)
         if branch is None:
             self.bad(line, "branch", branch_code, _("there is no such branch"))
@@ -122,15 +124,24 @@ class CustomerImporter(Importer):
     def _id_number(self, line: int, id_type: str, text: str, born: str | None) -> str:
         if id_type == IdType.RESIDENT_ID:
             found = parse_resident_id(text, field="", today=self.context.today)
-            check_age(found.birth_date, self.context.today, field="")
-            if born is not None:
-                check_births(date.fromisoformat(born), found.birth_date, field="")
+            if born is None:
+                self._doubt(line, "id_no", check_age, found.birth_date, self.context.today)
+            else:
+                day = date.fromisoformat(born)
+                self._doubt(line, "id_no", check_births, day, found.birth_date)
             if not found.region_known:
                 self.warn(line, "id_no", _("the first digits name no known region"))
             return found.number
         if id_type == IdType.USCC:
             return parse_uscc(text, field="")
         return normalize(clean_line(text, field="", limit=ID_LIMIT))
+
+    def _doubt(self, line: int, column: str, check: Callable[..., None], *dates: date) -> None:
+        """A real and harmless defect is loaded and marked (decisions.md, Import)."""
+        try:
+            check(*dates, field="")
+        except InvalidInput as error:
+            self.warn(line, column, error.message)
 
     def _sealed(self, number: str | None, column: str) -> Staged:
         if not number:
@@ -220,19 +231,6 @@ def _name(text: str) -> str:
     name = clean_line(text, field="", limit=NAME_LIMIT, required=True)
     check_name(name, field="")
     return name
-
-
-def _birth(today: date) -> Parser:
-    """The birth date of somebody who can be alive, or nothing."""
-    parse_day = fields.day(required=False, latest=today)
-
-    def parse(text: str) -> str | None:
-        born: str | None = parse_day(text)
-        if born is not None:
-            check_age(date.fromisoformat(born), today, field="")
-        return born
-
-    return parse
 
 
 def _hide_date(text: str) -> str:
