@@ -20,15 +20,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
     from crm_tui.db.store import Store
 
 # Pages of 4 KiB (negative: KiB): index pages of a million customers are touched at random.
 _SQLITE_CACHE: Final = "-49152"
-_SQLITE_CHECKPOINT_PAGES: Final = 25_000
+# Steps whose pages are copied from the log into the file together: pages of an index are written
+# again and again, but the log must stay so short that no commit of a person has much to copy.
+_STEPS_LOGGED: Final = 4
 _ID_SET_SQLITE: Final = "IN (SELECT value FROM json_each(?))"
 _ID_SET_POSTGRES: Final = "= ANY(CAST(? AS bigint[]))"
+
+
+def checkpoint(connection: Connection) -> None:
+    """Copy what SQLite has logged into the file, between two steps: nobody waits for it there."""
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA wal_checkpoint(PASSIVE)").close()
 
 
 class BulkStore:
@@ -38,6 +46,7 @@ class BulkStore:
         self.store = store
         self.is_sqlite = store.is_sqlite
         self._engine = open_engine(store.url, pool_size=1, busy_timeout=30)
+        self._logged = 0
 
     @contextmanager
     def step(self) -> Iterator[Bulk]:
@@ -47,6 +56,10 @@ class BulkStore:
             session.connection(execution_options=options)
             yield Bulk(session, self.is_sqlite)
             session.commit()
+        self._logged += 1
+        if self.is_sqlite and self._logged % _STEPS_LOGGED == 0:
+            with translate(), self._engine.connect() as connection:
+                checkpoint(connection)
 
     @contextmanager
     def read(self) -> Iterator[Bulk]:
@@ -61,7 +74,7 @@ class BulkStore:
                 driver = connection.connection.driver_connection
                 assert driver is not None
                 driver.execute(f"PRAGMA cache_size={_SQLITE_CACHE}").close()
-                driver.execute(f"PRAGMA wal_autocheckpoint={_SQLITE_CHECKPOINT_PAGES}").close()
+                driver.execute("PRAGMA wal_autocheckpoint=0").close()
 
     def close(self) -> None:
         """Give back the connection and its memory."""

@@ -17,6 +17,7 @@ from sqlalchemy.types import BigInteger, Integer, SmallInteger
 from sqlmodel import Session
 
 from crm_tui.db import audit
+from crm_tui.db.bulk import checkpoint
 from crm_tui.db.failures import translate
 from crm_tui.db.store import open_engine
 from crm_tui.db.tables import roster_a
@@ -39,7 +40,10 @@ _FIRST_STEP: Final = 4_000
 _ADVISORY_KEY: Final = 7_211_993
 # A small cache makes SQLite sort in parts that fit a processor's own, and with a second thread:
 # an index, which is built while everybody's writes wait, takes half as long as with 64 MB.
-_SQLITE_PRAGMAS: Final = ("main.cache_size=-8192", "temp.cache_size=-8192", "threads=2")
+# Nor may a commit that everybody waits for copy the log into the file: see `checkpoint`.
+_SQLITE_PRAGMAS: Final = (
+    "main.cache_size=-8192", "temp.cache_size=-8192", "threads=2", "wal_autocheckpoint=0",
+)  # fmt: skip
 _POSTGRES_SETTINGS: Final = (
     "statement_timeout=0", "lock_timeout=0", "work_mem='128MB'", "maintenance_work_mem='256MB'",
     "jit=off",
@@ -112,6 +116,8 @@ class Work:
         """A short transaction that writes what everybody sees."""
         with self.store.gate.exclusive(), self._transaction(immediate=True) as session:
             yield session
+        if self.is_sqlite:
+            checkpoint(self.connection)
 
     def audited(self, session: Session, actor: Actor, entries: list[Entry]) -> None:
         """Chain audit rows in a step; call it last."""
