@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
-import inspect
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from crm_tui.i18n import _
 from crm_tui.keys import shown
+from crm_tui.screens.undoing import Undoing
 from crm_tui.widgets.footer import KeyFooter
 from crm_tui.widgets.header import HeaderLine
 from crm_tui.widgets.record_table import RecordTable
 from crm_tui.widgets.search_box import SearchBox
 from crm_tui.widgets.status_line import StatusLine
 from crm_tui.widgets.wishes import Go, Open
-from crm_tui.widgets.working import Working
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from textual.app import ComposeResult
     from textual.widget import Widget
 
     from crm_tui.widgets.context import Context
-    from crm_tui.widgets.form_work import FormOutcome
 
 T = TypeVar("T")
-R = TypeVar("R")
-
-UNDO_SECONDS: Final = 10.0
 
 
-class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
+class RecordScreen(Undoing[T], Generic[T], inherit_bindings=False):
     """Header, body, status line and footer; subclasses compose the body.
 
-    How it reads, writes and tells errors is in `Working`.
+    How it reads, writes and tells errors is in `Working`, how it takes back in `Undoing`.
     """
 
     CSS_PATH = Path(__file__).with_name("base.tcss")
@@ -46,9 +41,6 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
         """`header` is the text of the first line, such as `客户 F3`."""
         super().__init__(context)
         self._header = header
-        self._undo: Callable[[], object] | None = None
-        self._undo_serial = 0
-        self._undo_ends = False
         self._found_table: RecordTable[Any] | None = None
 
     # --- composing --------------------------------------------------------------------------
@@ -92,71 +84,19 @@ class RecordScreen(Working[T], Generic[T], inherit_bindings=False):
     def list_like(self, other: Any) -> None:
         """Take over what `other`, one of its own kind, lists."""
 
-    # --- undo -------------------------------------------------------------------------------
-
-    def offer_undo(
-        self, done: str, undo: Callable[[], object], seconds: float | None = UNDO_SECONDS
-    ) -> None:
-        """Say what was `done` and let `u` take it back, for `seconds`, as what was typed and
-        discarded, or until the next act."""
-        self._undo, self._undo_serial = undo, self._undo_serial + 1
-        self._undo_ends = seconds is not None
-        key = shown(self.context.keymap.get("undo").all_keys[0])
-        self.say(_("{done}  {key} undoes it").format(done=done, key=key))
-        if seconds is not None:
-            self.set_timer(seconds, partial(self._forget_undo, self._undo_serial))
-        self.refresh_keys()
+    # --- what can act -----------------------------------------------------------------------
 
     def came_back(self, *, saved: bool = False) -> None:
         """A screen above was closed, a form perhaps that `saved`: the same row, read anew."""
         self.reload()
 
-    def after_form(
-        self, outcome: FormOutcome | None, reopen: Callable[[Mapping[str, str]], object]
-    ) -> None:
-        """Say how a form was left. After a discard, undo calls `reopen` with what was in it,
-        to be opened as a draft that is not stored."""
-        if outcome is None:
-            return
-        if outcome.how == "discarded":
-            self.offer_undo(_("Draft discarded."), partial(reopen, outcome.values))
-        elif outcome.how == "saved":
-            self.say(outcome.said or _("Saved."))
-        elif outcome.said:
-            self.say(outcome.said, "warning")
-        elif outcome.values:
-            self.say(_("Draft kept."))
-
-    def forget_undo(self) -> None:
-        """Something else was done."""
-        self._undo = None
-        self.refresh_keys()
-
-    def _forget_undo(self, serial: int) -> None:
-        if self._undo_serial == serial:
-            self.forget_undo()
-
-    async def do_undo(self) -> None:
-        """Take back the last act."""
-        undo, self._undo = self._undo, None
-        answer = undo() if undo else None
-        self.refresh_keys()
-        if inspect.isawaitable(answer):
-            await answer
-
     def why_not(self, command_id: str) -> str | None:
-        """Undo needs something done. The key that discards a form takes back a contact here:
-        pressed twice, it would forget what was typed."""
-        if command_id == "undo" and self._undo is None:
-            return _("there is nothing to undo")
-        if command_id == "take_back" and self._undo is not None and self._undo_ends:
-            key = shown(self.context.keymap.get("undo").all_keys[0])
-            return _("{key} still brings back what was discarded").format(key=key)
+        """Esc needs something that lies behind."""
         if command_id == "back" and self._at_the_bottom():
             return _("nothing lies behind this list; {key} leads elsewhere").format(
                 key=shown(self.context.keymap.get("go").all_keys[0])
             )
-        return None
+        return super().why_not(command_id)
 
     def narrowed(self) -> bool:
         """Whether a filter is in force, which Esc would end."""
