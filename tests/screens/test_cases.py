@@ -253,7 +253,7 @@ async def test_a_next_case_that_cannot_be_read_is_no_failure_to_store(
         await one.until("[2all]")
         await one.press("f5", "home", "t")
         await one.until("no like case")
-        monkeypatch.setattr("crm_tui.screens.triage._following", broken)
+        monkeypatch.setattr("crm_tui.screens.triage.following", broken)
         await one.press("1", "1", "2", "enter")
         await one.until("saved; the next case could not be read")
         assert "no like case" not in one.text
