@@ -67,7 +67,7 @@ class Worker:
             terminal.press("ctrl+k")
             terminal.until(shows("Came by"))
             terminal.press(text=f"{mark}\t2471")
-            said = "Saved"
+            said = "registered"
         else:
             terminal.press(text=f"v3{mark}")
             said = "Contact saved"
