@@ -73,7 +73,7 @@ def _households(bulk: Bulk, batch: Batch, numbers: set[str]) -> dict[str, int]:
 
 def add_search_texts(bulk: Bulk, docs: Sequence[tuple[int, str]]) -> None:
     """The token texts of new customers."""
-    bulk.insert("customer_search", ("customer_id", "doc"), docs)
+    bulk.insert_as_one("customer_search", ("customer_id", "doc"), docs)
 
 
 def change_search_texts(bulk: Bulk, batch: Batch, docs: Sequence[tuple[int, str]]) -> None:
