@@ -46,12 +46,32 @@ def run(command: list[str], env: dict[str, str] | None = None) -> Ended:
 
 
 def _look(pid: int, ended: threading.Event, peak: list[int]) -> None:
-    """Follow the peak of a process. What `wait4` says of it counts the parent's memory too."""
+    """Follow the peak, in KiB, of a process and what its own children do not share with it.
+
+    What `wait4` says of it counts the parent's memory too.
+    """
+    process = Path(f"/proc/{pid}")
     while not ended.wait(_LOOK_EVERY):
         try:
-            status = Path(f"/proc/{pid}/status").read_text()
+            helpers = (process / f"task/{pid}/children").read_text().split()
+            own = (
+                _kib(process / "status", "VmRSS:")
+                if helpers
+                else _kib(process / "status", "VmHWM:")
+            )
         except OSError:
             return
-        for line in status.splitlines():
-            if line.startswith("VmHWM:"):
-                peak[0] = max(peak[0], int(line.split()[1]))
+        peak[0] = max(peak[0], own + sum(map(_not_shared, helpers)))
+
+
+def _not_shared(helper: str) -> int:
+    try:
+        return _kib(Path(f"/proc/{helper}/smaps_rollup"), "Private_Clean:", "Private_Dirty:")
+    except OSError:
+        return 0
+
+
+def _kib(file: Path, *names: str) -> int:
+    return sum(
+        int(line.split()[1]) for line in file.read_text().splitlines() if line.startswith(names)
+    )

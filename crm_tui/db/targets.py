@@ -47,8 +47,8 @@ class Target:
         derived: Sequence[str] = (),
         fixed: Sequence[str] = (),
     ) -> None:
-        """`keys` are columns with PostgreSQL's types; `derived` follow from the fields;
-        `fixed` are set on insertion only, from the staged values behind the fields'."""
+        """`keys` are columns with PostgreSQL's types; `derived` follow from the fields and
+        `fixed` are set on insertion only: they are staged in this order behind the fields'."""
         self.table, self.row_id, self.three_way = table, row_id, three_way
         self.keys = tuple(name for name, _kind in keys)
         self.key_types = tuple(kind for _name, kind in keys)
@@ -92,7 +92,8 @@ class Batch:
 
 @dataclass(slots=True)
 class Written:
-    """A row that was made or changed; `before` is None for a new one."""
+    """A row that was made or changed; `before` is None for a new one, `beside` what was staged
+    of a new one for other tables."""
 
     row_id: int
     line: int
@@ -100,6 +101,7 @@ class Written:
     values: Values
     before: Values | None
     changed: frozenset[str]
+    beside: Values = ()
 
 
 @dataclass(slots=True)

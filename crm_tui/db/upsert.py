@@ -37,7 +37,8 @@ def upsert(
     batch: Batch,
     derive: Callable[[Values, Values], Values] | None = None,
 ) -> Result:
-    """Bring the rows in; `derive` gives the derived columns from key and values."""
+    """Bring the rows in; `derive` gives the derived columns of a changed row, from its key and
+    values; a new row's are staged."""
     marker = batch.marker(target)
     known = _existing(bulk, target, staged)
     result = Result()
@@ -68,7 +69,7 @@ def upsert(
             )
     bulk.insert("import_image", IMAGE_COLUMNS, images)
     bulk.run_many(_update_sql(target), updates)
-    _insert(bulk, target, new, batch, marker, derive, result)
+    _insert(bulk, target, new, batch, marker, result)
     return result
 
 
@@ -163,7 +164,6 @@ def _insert(
     new: Sequence[tuple[Values, int, Values]],
     batch: Batch,
     marker: Marker | None,
-    derive: Callable[[Values, Values], Values] | None,
     result: Result,
 ) -> None:
     if not new:
@@ -177,6 +177,8 @@ def _insert(
         bulk.reserve_ids(target.table, len(new)) if numbered else [key[0] for key, *_rest in new]
     )
     names = frozenset(one.name for one in target.fields)
+    stored = [place for place, _column in target.stored]
+    behind = target.width + len(target.derived) + len(target.fixed)
     rows = []
     for row_id, (key, line, values) in zip(ids, new, strict=True):
         given = values[: target.width]
@@ -184,13 +186,12 @@ def _insert(
             (
                 *((row_id,) if numbered else ()),
                 *key,
-                *(given[place] for place, _column in target.stored),
-                *(derive(key, given) if derive else ()),
-                *values[target.width :],
+                *[given[place] for place in stored],
+                *values[target.width : behind],
                 *((marker.all(given), 1) if marker else ()),
                 batch.id,
             )
         )
-        result.written.append(Written(row_id, line, key, given, None, names))
+        result.written.append(Written(row_id, line, key, given, None, names, values[behind:]))
     bulk.insert(target.table, columns, rows)
     result.added += len(new)

@@ -44,6 +44,10 @@ class Importer(ABC):
 
     target: Target
     widest_step = 4_000
+    # Whether the rows cost so much that those of a large file are shaped by several processes.
+    helped = False
+    # Values staged behind those of the target: what a new row means for other tables.
+    staged_beside = 0
     # Columns of our own export that say what the program makes of a row: they are not read.
     passed_over: frozenset[str] = frozenset()
 
@@ -51,6 +55,7 @@ class Importer(ABC):
         self.context = context
         self.columns = self.make_columns()
         self._by_name = {column.name: column for column in self.columns}
+        self.noted: list[Issue] = []
 
     @abstractmethod
     def make_columns(self) -> tuple[Column, ...]:
@@ -58,12 +63,17 @@ class Importer(ABC):
 
     @abstractmethod
     def shape(self, line: int, values: list[Any]) -> Staged | None:
-        """Key, line and values to be staged; None when the row is bad, which was noted."""
+        """Key, line and values to be staged; None when the row is bad, which was noted.
+
+        From the line and what `prepare` has read alone: in a large file, in another process.
+        """
 
     @property
     def staged_width(self) -> tuple[int, int]:
         """How many staged values are the key, and how many stand behind the line."""
-        return len(self.target.keys), self.target.width + len(self.target.fixed)
+        target = self.target
+        stored = target.width + len(target.derived) + len(target.fixed)
+        return len(target.keys), stored + self.staged_beside
 
     @property
     def key_name(self) -> str:
@@ -96,8 +106,13 @@ class Importer(ABC):
         """Note a bad row; `value` is masked as its column demands."""
         known = self._by_name.get(column)
         shown = known.mask(value) if known else ""
-        self.context.issues.add(Issue(line, column, shown, reason))
+        self.noted.append(Issue(line, column, shown, reason))
 
     def warn(self, line: int, column: str, reason: str) -> None:
         """Note what is loaded all the same."""
-        self.context.issues.add(Issue(line, column, "", reason, Severity.WARNING))
+        self.noted.append(Issue(line, column, "", reason, Severity.WARNING))
+
+    def take_noted(self) -> list[Issue]:
+        """What was noted since the last call."""
+        noted, self.noted = self.noted, []
+        return noted

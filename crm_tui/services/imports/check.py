@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from crm_tui.db.staging import Staging
 from crm_tui.errors import ImportRejected
 from crm_tui.i18n import _
-from crm_tui.services.imports.fields import parse_row
 from crm_tui.services.imports.report import Issue, Phase, Progress
+from crm_tui.services.imports.shaping import Shaping, shaped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from crm_tui.db.bulk import BulkStore
-    from crm_tui.services.imports.base import Importer, Staged
+    from crm_tui.services.imports.base import Importer
     from crm_tui.services.imports.fields import Column
-    from crm_tui.services.imports.files import Line, RowFile
+    from crm_tui.services.imports.files import RowFile
     from crm_tui.services.imports.report import ImportReport, Watch
 
-_CHUNK: Final = 2_000
 _MOST_COLUMNS: Final = 500
 
 
@@ -39,21 +39,31 @@ def check_file(
         if header is None or header.problem:
             raise ImportRejected(_("The file is empty: it needs a header and rows."))
         places = match_header(header.cells, importer.columns, report, importer.passed_over)
-        parse = _RowParser(importer, places, len(header.cells))
-        for chunk in _chunks(lines, parse, report):
-            if chunk:
-                with bulk.read() as session:
-                    staging.add(importer.resolve(session, chunk))
-            watch(Progress(Phase.CHECKING, report.rows, rows.fraction()))
+        shaping = Shaping(importer, places, len(header.cells))
+        with closing(shaped(shaping, lines, helped=importer.helped)) as parts:
+            for part in parts:
+                report.rows += part.lines
+                _tell(importer, part.issues)
+                if part.rows:
+                    with bulk.read() as session:
+                        staging.add(importer.resolve(session, part.rows))
+                    _tell(importer, importer.take_noted())
+                watch(Progress(Phase.CHECKING, report.rows, rows.fraction()))
         for line, first in staging.drop_duplicates():
             importer.context.issues.add(
                 Issue(line, importer.key_name, "", _("the same as line {line}").format(line=first))
             )
         importer.review(staging)
+        _tell(importer, importer.take_noted())
     except BaseException:
         staging.close()
         raise
     return staging
+
+
+def _tell(importer: Importer, issues: Sequence[Issue]) -> None:
+    for issue in issues:
+        importer.context.issues.add(issue)
 
 
 def match_header(
@@ -85,55 +95,3 @@ def match_header(
             _("Columns not known and left out: {columns}").format(columns=", ".join(unknown))
         )
     return [names.index(column.name) if column.name in names else None for column in columns]
-
-
-class _RowParser:
-    """From a line of the file to a shaped row."""
-
-    def __init__(self, importer: Importer, places: list[int | None], width: int) -> None:
-        self._importer = importer
-        self._places = places
-        self._width = width
-        self._line = 0
-
-    def __call__(self, line: Line) -> Staged | None:
-        importer = self._importer
-        if line.problem or len(line.cells) != self._width:
-            reason = line.problem or _("{n} cells where the header has {width}").format(
-                n=len(line.cells), width=self._width
-            )
-            importer.context.issues.add(Issue(line.number, "", "", reason))
-            return None
-        self._line = line.number
-        wrong = [
-            column.name
-            for column, place in zip(importer.columns, self._places, strict=True)
-            if place in line.errors
-        ]
-        for name in wrong:
-            importer.context.issues.add(Issue(line.number, name, "", _("error value in the cell")))
-        if wrong:
-            return None
-        cells = ["" if place is None else line.cells[place] for place in self._places]
-        values = parse_row(importer.columns, cells, self._bad)
-        return None if values is None else importer.shape(line.number, values)
-
-    def _bad(self, column: Column, text: str, reason: str) -> None:
-        self._importer.context.issues.add(Issue(self._line, column.name, column.mask(text), reason))
-
-
-def _chunks(
-    lines: Iterator[Line], parse: Callable[[Line], Staged | None], report: ImportReport
-) -> Iterator[list[Staged]]:
-    chunk: list[Staged] = []
-    count = 0
-    for line in lines:
-        report.rows += 1
-        count += 1
-        row = parse(line)
-        if row is not None:
-            chunk.append(row)
-        if count == _CHUNK:
-            yield chunk
-            chunk, count = [], 0
-    yield chunk

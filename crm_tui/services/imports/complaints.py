@@ -106,8 +106,6 @@ class ComplaintImporter(Importer):
         """Our code, or the source's own word."""
         code = self.context.words.get(name, {}).get(text)
         if code is None and text:
-            if text not in _CODES[name] and len(self._words[name]) < _MOST_WORDS:
-                self._words[name].add(text)
             return text
         original[name] = text
         return code or _OTHER
@@ -123,6 +121,7 @@ class ComplaintImporter(Importer):
         )
         found = []
         for row in rows:
+            self._note_words(row[_RECEIVED + 1 : _REASON + 1])
             number = row[_CUSTOMER]
             customer_id, of_customer = known.get(number, (None, None))
             branch_id = row[-2] or of_customer
@@ -135,6 +134,12 @@ class ComplaintImporter(Importer):
                 middle = row[_CUSTOMER + 1 : -2]
                 found.append((*row[:_CUSTOMER], customer_id, *middle, branch_id, row[-1]))
         return found
+
+    def _note_words(self, words: Sequence[str]) -> None:
+        """Keep those that are none of our codes."""
+        for name, word in zip(WORDS, words, strict=True):
+            if word not in _CODES[name] and len(self._words[name]) < _MOST_WORDS:
+                self._words[name].add(word)
 
     def _mark(self, row: Staged) -> None:
         """Count what is loaded all the same."""

@@ -61,6 +61,10 @@ class CustomerImporter(Importer):
         ],
         derived=("name_key",),
     )
+    # Numbers are encrypted, names spelled.
+    helped = True
+    # The search text.
+    staged_beside = 1
 
     def make_columns(self) -> tuple[Column, ...]:
         """The columns of the file."""
@@ -83,7 +87,7 @@ class CustomerImporter(Importer):
         )
 
     def shape(self, line: int, values: list[Any]) -> Staged | None:
-        """Numbers encrypted, references by id; every fault of the row is noted."""
+        """Numbers encrypted, references by id, name spelled; every fault of the row is noted."""
         (number, kind, name, id_type, id_text, gender, born, mobile, branch_code, username,
          opened, state, household, card_type) = values  # fmt: skip
         identity = self._identity(line, id_type, id_text, born)
@@ -101,10 +105,13 @@ class CustomerImporter(Importer):
             return None
         if branch is None or identity is None:
             return None
+        person = kind == CustomerKind.INDIVIDUAL
         return (
             number, line, kind, name, id_type, *identity, gender, born,
             *self._sealed(mobile, "mobile"), branch.id, manager, opened, state, household,
             card_type or None,
+            name_key(name, char_readings, person=person),
+            search_tokens(name, number, branch_code, char_readings, person=person),
         )  # fmt: skip
 
     def _identity(
@@ -171,7 +178,7 @@ class CustomerImporter(Importer):
         import_writes.move_households(bulk, batch, moves)
         complaint_homes.follow(bulk, [one.row_id for one in written if _changes_branch(one)])
         import_writes.add_search_texts(
-            bulk, [self._doc(one) for one in written if one.before is None]
+            bulk, [(one.row_id, one.beside[0]) for one in written if one.before is None]
         )
         import_writes.change_search_texts(
             bulk,

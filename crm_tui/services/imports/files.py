@@ -13,8 +13,7 @@ import hashlib
 import os
 import stat
 import zlib
-from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Final, Protocol, Self, cast
+from typing import IO, TYPE_CHECKING, Final, NamedTuple, Protocol, Self, cast
 
 from crm_tui.errors import ImportRejected
 from crm_tui.i18n import N_, _
@@ -30,8 +29,7 @@ _LONGEST_LINE: Final = 1 << 20
 _LONGEST_CELL: Final = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A row of the file; `problem` is set instead of cells when it cannot be read.
 
     `errors` are the places of cells that a spreadsheet could not work out, such as #N/A.

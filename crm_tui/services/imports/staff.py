@@ -65,7 +65,8 @@ class StaffImporter(Importer):
         if role in ADMINISTRATORS and self._administrators.get(username, set()) - {role}:
             self.bad(line, "role", role, _("the three administrators exclude each other"))
             return None
-        return (username, line, name, f"{role}:{branch.id}", 0, False)
+        place = f"{role}:{branch.id}"
+        return (username, line, name, place, *_name_key((username,), (name, place)), 0, False)
 
     def apply(self, bulk: Bulk, batch: Batch, rows: Sequence[Staged]) -> Result:
         """People, then their roles."""
