@@ -76,6 +76,13 @@ class BulkStore:
                 driver.execute(f"PRAGMA cache_size={_SQLITE_CACHE}").close()
                 driver.execute("PRAGMA wal_autocheckpoint=0").close()
 
+    def rest(self) -> None:
+        """Give back the memory of pages that this connection will not need again."""
+        if self.is_sqlite:
+            with translate(), self._engine.connect() as connection:
+                driver: Any = connection.connection.driver_connection
+                driver.execute("PRAGMA shrink_memory").close()
+
     def close(self) -> None:
         """Give back the connection and its memory."""
         self._engine.dispose()

@@ -62,6 +62,7 @@ def _in_order_of_ids(bulk: BulkStore, policy: Policy) -> None:
 
 
 def _all(bulk: BulkStore, policy: Policy) -> None:
+    bulk.rest()
     with tier_work.opened(bulk.store) as work:
         now = roster_fill.begin(work)
         try:
