@@ -10,6 +10,7 @@ import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from crm_tui.db.store import Store
 
 # Pages of 4 KiB (negative: KiB): index pages of a million customers are touched at random.
-_SQLITE_CACHE: Final = "-49152"
+_SQLITE_PRAGMAS: Final = ("cache_size=-49152", "wal_autocheckpoint=0")
 # Steps whose pages are copied from the log into the file together: pages of an index are written
 # again and again, but the log must stay so short that no commit of a person has much to copy.
 _STEPS_LOGGED: Final = 4
@@ -67,14 +68,21 @@ class BulkStore:
         with translate(), Session(self._engine) as session:
             yield Bulk(session, self.is_sqlite)
 
-    def prepare(self) -> None:
-        """Give the connection what it needs for a long run."""
-        if self.is_sqlite:
-            with self._engine.connect() as connection:
-                driver = connection.connection.driver_connection
-                assert driver is not None
-                driver.execute(f"PRAGMA cache_size={_SQLITE_CACHE}").close()
-                driver.execute("PRAGMA wal_autocheckpoint=0").close()
+    def prepare(self, *, by_key: bool = False) -> None:
+        """Give every connection what it needs for a long run; call it before the first step.
+
+        `by_key` when all is looked up by keys, as foreign keys are: PostgreSQL would read a table
+        that grows from nothing whole for each of them, until it has counted it anew.
+        """
+
+        @event.listens_for(self._engine, "connect")
+        def settle(connection: Any, _record: object) -> None:
+            if self.is_sqlite:
+                for pragma in _SQLITE_PRAGMAS:
+                    connection.execute(f"PRAGMA {pragma}").close()
+            elif by_key:
+                connection.execute("SET SESSION enable_seqscan=off").close()
+                connection.commit()
 
     def rest(self) -> None:
         """Give back the memory of pages that this connection will not need again."""

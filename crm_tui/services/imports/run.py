@@ -113,7 +113,7 @@ def _nobody_watches(progress: Progress) -> None:
 def _bulk(store: Store) -> Iterator[BulkStore]:
     bulk = BulkStore(store)
     try:
-        bulk.prepare()
+        bulk.prepare(by_key=True)
         yield bulk
     finally:
         bulk.close()

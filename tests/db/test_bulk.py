@@ -1,0 +1,36 @@
+"""The fast paths of imports, on both databases."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from crm_tui.db import batches
+from crm_tui.db.bulk import BulkStore
+from crm_tui.db.store import Store
+from tests.support.import_files import Desk, customer, desk
+
+__all__ = ["desk"]
+
+
+def test_every_connection_of_an_import_is_prepared(store: Store) -> None:
+    """The one that holds the import lock is none of those that write."""
+    with closing(BulkStore(store)) as bulk:
+        bulk.prepare(by_key=True)
+        with batches.only_importer(bulk), bulk.step() as step:
+            if step.is_sqlite:
+                assert step.rows("PRAGMA wal_autocheckpoint")[0][0] == 0
+            else:
+                assert step.rows("SHOW enable_seqscan")[0][0] == "off"
+
+
+def test_rows_inserted_as_one_are_those_inserted_one_by_one(desk: Desk) -> None:
+    """With the characters that a text in JSON might not survive."""
+    texts = [" 张 \U00020bb7 ", ' "a" \\ ', " O'Hara\u2028 ", ""]
+    desk.open_bank().load("customers", *(customer(n) for n in range(1, len(texts) + 1)))
+    ids = [row[0] for row in desk.rows("SELECT id FROM customer ORDER BY id")]
+    docs = list(zip(ids, texts, strict=True))
+    with closing(BulkStore(desk.store)) as bulk, bulk.step() as step:
+        step.run("DELETE FROM customer_search")
+        step.insert_as_one("customer_search", ("customer_id", "doc"), docs)
+        step.insert_as_one("customer_search", ("customer_id", "doc"), [])
+    assert desk.rows("SELECT customer_id, doc FROM customer_search ORDER BY 1") == docs
