@@ -31,7 +31,7 @@ _GAP: Final = 4
 # Blanks at the end of a line from which on one erasing command is shorter.
 _ERASED: Final = 4
 _ERASE: Final = "\x1b[K"
-_NEXT_LINE: Final = "\x1b[E"
+_NEXT_LINE: Final = "\r\n"
 
 Cell = tuple[str, "Style | None"]
 """A character and its style. The second half of a wide character is the empty text."""
@@ -126,8 +126,9 @@ class Pen:
         """To a cell, by the shortest command that leans on no character's width."""
         if y == self._line:
             self.sent.append(f"\x1b[{x + 1}G")
-        elif x == 0 and y == self._line + 1 and y > 0:
-            self.sent.append(_NEXT_LINE)
+        elif y == self._line + 1 and y > 0:
+            # There is a line below: nothing scrolls.
+            self.sent.append(_NEXT_LINE + (f"\x1b[{x}C" if x else ""))
         elif x == 0:
             self.sent.append(f"\x1b[{y + 1}H")
         else:

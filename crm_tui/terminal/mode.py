@@ -17,6 +17,8 @@ LEAVE: Final = "\x1b[0m\x1b[?7h\x1b[?2004l\x1b[?1049l\x1b[?25h"
 
 _OF_LINES: Final = termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG
 _OF_INPUT: Final = termios.IXON | termios.ICRNL
+# A line feed goes down and no further: `frame.py` sends both halves of a new line itself.
+_OF_OUTPUT: Final = termios.OPOST
 _NEVER: Final = termios.IXOFF | termios.INLCR | termios.IGNCR
 
 
@@ -30,6 +32,7 @@ def read(fileno: int) -> list[Any] | None:
         if not mode[tty.LFLAG] & (termios.ECHO | termios.ICANON):
             mode[tty.LFLAG] |= _OF_LINES
             mode[tty.IFLAG] |= _OF_INPUT
+            mode[tty.OFLAG] |= _OF_OUTPUT
         return mode
     return None
 
@@ -40,6 +43,7 @@ def mute(fileno: int) -> None:
         mode = termios.tcgetattr(fileno)
         mode[tty.LFLAG] &= ~_OF_LINES
         mode[tty.IFLAG] &= ~(_OF_INPUT | _NEVER)
+        mode[tty.OFLAG] &= ~_OF_OUTPUT
         mode[tty.CC][termios.VMIN] = 1
         mode[tty.CC][termios.VTIME] = 0
         termios.tcsetattr(fileno, termios.TCSANOW, mode)
