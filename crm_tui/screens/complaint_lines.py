@@ -40,6 +40,8 @@ _LEFT: Final = {
     "paused": N_("paused"),
     "left": N_("{n} days"),
 }
+# Beyond what the column has room for.
+_LEFT_BEYOND: Final = {"overdue": N_("overdue>{n}"), "left": N_(">{n} days")}
 _LEFT_LONG: Final = {
     "overdue": N_("{n} working days overdue"),
     "today": N_("due today"),
@@ -89,7 +91,9 @@ def left_text(clocks: Clocks, *, long: bool = False) -> str:
         one = n == 1 and kind == "left"
         words = _("1 working day left") if one else _(_LEFT_LONG[kind]).format(n=f"{n:,}")
         return words if kind == "paused" else f"{words} ({_first_clock(clocks)})"
-    return _(_LEFT[kind]).format(n=min(n, MOST_DAYS))
+    if n > MOST_DAYS:
+        return _(_LEFT_BEYOND[kind]).format(n=MOST_DAYS)
+    return _(_LEFT[kind]).format(n=n)
 
 
 def _first_clock(clocks: Clocks) -> str:

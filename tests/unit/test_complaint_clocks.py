@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -210,6 +211,14 @@ def test_a_pause_is_said_unless_a_limit_ends_today_or_has_ended() -> None:
 def test_the_time_in_words_names_its_clock(given: dict[str, Any], said: str) -> None:
     clock = clocks(dates(**given), RULES, CALENDAR, date(2026, 11, 17))
     assert left_text(clock, long=True) == said
+
+
+@pytest.mark.parametrize(
+    ("working_days", "said"), [(99, "overdue 99"), (100, "overdue>99"), (3_016, "overdue>99")]
+)
+def test_a_column_says_that_it_has_no_room_for_more_days(working_days: int, said: str) -> None:
+    clock = replace(clocks(dates(), RULES, CALENDAR, DAY), days_left=-working_days)
+    assert left_text(clock) == said
 
 
 def test_on_time_is_by_the_first_attempt_to_tell() -> None:
