@@ -133,20 +133,32 @@ class Bulk:
         else:
             self._copy(f"COPY {table} ({named}) FROM STDIN", rows)
 
+    # SQLite's full-text index writes out what it holds at the start of every statement on a table
+    # with triggers: row by row it would write, and merge, an index per row.
+
     def insert_as_one(
         self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
     ) -> None:
-        """Insert many rows of text and numbers by one statement.
-
-        SQLite's full-text index writes out what it holds at the start of every statement of a
-        trigger's table: row by row it would write, and merge, an index per row.
-        """
+        """Insert many rows of text and numbers, on SQLite by one statement."""
         if not (rows and self.is_sqlite):
             self.insert(table, columns, rows)
             return
         parts = ", ".join(f"json_extract(value, '$[{n}]')" for n in range(len(columns)))
         sql = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {parts} FROM json_each(?)"  # noqa: S608
         self.run(sql, json.dumps(rows))
+
+    def update_as_one(
+        self, table: str, column: str, key: str, rows: Sequence[tuple[Any, Any]]
+    ) -> None:
+        """Set a column of many rows given as (value, key), on SQLite by one statement."""
+        if self.is_sqlite:
+            self.run(
+                f"UPDATE {table} SET {column} = json_extract(given.value, '$[0]') "  # noqa: S608
+                f"FROM json_each(?) AS given WHERE {key} = json_extract(given.value, '$[1]')",
+                json.dumps(rows),
+            )
+        else:
+            self.run_many(f"UPDATE {table} SET {column} = ? WHERE {key} = ?", rows)  # noqa: S608
 
     def reserve_ids(self, table: str, count: int) -> list[int]:
         """Ids of `table` that nobody else will get; a rolled-back step may leave a gap."""

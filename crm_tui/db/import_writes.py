@@ -86,9 +86,8 @@ def change_search_texts(bulk: Bulk, batch: Batch, docs: Sequence[tuple[int, str]
     )
     images = [image_row(batch, "customer_search", row[0], {"doc": row[1]}, None) for row in known]
     bulk.insert("import_image", IMAGE_COLUMNS, images)
-    bulk.run_many(
-        "UPDATE customer_search SET doc = ? WHERE customer_id = ?",
-        [(doc, customer_id) for customer_id, doc in docs],
+    bulk.update_as_one(
+        "customer_search", "doc", "customer_id", [(doc, customer_id) for customer_id, doc in docs]
     )
 
 

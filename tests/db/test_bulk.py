@@ -23,14 +23,20 @@ def test_every_connection_of_an_import_is_prepared(store: Store) -> None:
                 assert step.rows("SHOW enable_seqscan")[0][0] == "off"
 
 
-def test_rows_inserted_as_one_are_those_inserted_one_by_one(desk: Desk) -> None:
+def test_rows_written_as_one_are_those_written_one_by_one(desk: Desk) -> None:
     """With the characters that a text in JSON might not survive."""
     texts = [" 张 \U00020bb7 ", ' "a" \\ ', " O'Hara\u2028 ", ""]
     desk.open_bank().load("customers", *(customer(n) for n in range(1, len(texts) + 1)))
     ids = [row[0] for row in desk.rows("SELECT id FROM customer ORDER BY id")]
     docs = list(zip(ids, texts, strict=True))
-    with closing(BulkStore(desk.store)) as bulk, bulk.step() as step:
-        step.run("DELETE FROM customer_search")
-        step.insert_as_one("customer_search", ("customer_id", "doc"), docs)
-        step.insert_as_one("customer_search", ("customer_id", "doc"), [])
-    assert desk.rows("SELECT customer_id, doc FROM customer_search ORDER BY 1") == docs
+    turned = list(zip(texts[::-1], ids, strict=True))
+    stored = "SELECT doc, customer_id FROM customer_search ORDER BY 2"
+    with closing(BulkStore(desk.store)) as bulk:
+        with bulk.step() as step:
+            step.run("DELETE FROM customer_search")
+            step.insert_as_one("customer_search", ("customer_id", "doc"), docs)
+            step.insert_as_one("customer_search", ("customer_id", "doc"), [])
+        assert desk.rows(stored) == list(zip(texts, ids, strict=True))
+        with bulk.step() as again:
+            again.update_as_one("customer_search", "doc", "customer_id", turned[1:])
+    assert desk.rows(stored) == [(texts[0], ids[0]), *turned[1:]]
