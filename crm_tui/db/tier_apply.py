@@ -54,16 +54,18 @@ def _within(column: Any, after: int, upto: int) -> ColumnElement[bool]:
     return and_(column > after, column <= upto)
 
 
-def write_assessments(session: Session, period: Period, after: int, upto: int) -> None:
-    """Assess the customers of a range; whoever is graded no longer loses the period's row."""
+def is_assessed(session: Session, window: Window) -> bool:
+    """Whether somebody has an assessment of this period already."""
+    query = select(assessment.c.period).where(assessment.c.period == window.start).limit(1)
+    return session.execute(query).first() is not None
+
+
+def write_assessments(
+    session: Session, period: Period, after: int, upto: int, *, again: bool
+) -> None:
+    """Assess the customers of a range; `again` when some may be assessed for the period, so that
+    whoever is graded no longer loses the row and only what differs is written."""
     c, start = assessment.c, period.window.start
-    session.execute(
-        delete(assessment).where(
-            _within(c.customer_id, after, upto),
-            c.period == start,
-            ~exists().where(grades.c.customer_id == c.customer_id),
-        )
-    )
     rows = select(
         grades.c.customer_id,
         literal(start, Date),
@@ -75,6 +77,13 @@ def write_assessments(session: Session, period: Period, after: int, upto: int) -
         literal(period.rule_set_id, Integer),
     ).where(_within(grades.c.customer_id, after, upto))
     names = [column.name for column in assessment.columns]
+    if not again:
+        session.execute(insert(assessment).from_select(names, rows))
+        return
+    graded = exists().where(grades.c.customer_id == c.customer_id)
+    session.execute(
+        delete(assessment).where(_within(c.customer_id, after, upto), c.period == start, ~graded)
+    )
     statement = insert_into(session, assessment).from_select(names, rows)
     new = statement.excluded
     found = [name for name in names if name not in ("customer_id", "period")]

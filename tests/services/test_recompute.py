@@ -402,7 +402,7 @@ def test_the_roster_stays_when_the_assessments_fail(
 ) -> None:
     made = fill_at_random(store, bank, 3)
 
-    def fail(*_given: Any) -> None:
+    def fail(*_given: Any, **_more: Any) -> None:
         raise StoreUnavailable("gone")
 
     with monkeypatch.context() as patched:
