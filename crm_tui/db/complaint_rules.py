@@ -116,9 +116,13 @@ def add_complaint_rules(
     return True
 
 
-def working_days(session: Session) -> Calendar:
-    """The stored calendar."""
+def working_days(
+    session: Session, first: date | None = None, last: date | None = None
+) -> Calendar:  # fmt: skip
+    """The stored calendar; of a part of it, when told, only whether days are worked is known."""
     query = select(col(CalendarDay.day), col(CalendarDay.kind))
+    if first is not None and last is not None:
+        query = query.where(col(CalendarDay.day).between(first, last))
     return Calendar.of({row[0]: row[1] for row in session.execute(query)})
 
 

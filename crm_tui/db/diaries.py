@@ -223,9 +223,12 @@ def returned(session: Session, staff_id: int) -> tuple[ReturnedDay, ...]:
 
 def in_use_since(session: Session) -> date | None:
     """The first day that somebody has handed in: nothing was missing before."""
-    handed_in = select(func.min(col(Diary.day))).where(col(Diary.submitted_at).is_not(None))
-    found: date | None = session.execute(handed_in).scalar()
+    found: date | None = session.execute(_first_handed_in()).scalar()
     return found
+
+
+def _first_handed_in() -> Select[Any]:
+    return select(func.min(col(Diary.day))).where(col(Diary.submitted_at).is_not(None))
 
 
 def keepers(session: Session, scope: Scope, today: date) -> list[tuple[int, str, date]]:
@@ -247,15 +250,16 @@ def keepers(session: Session, scope: Scope, today: date) -> list[tuple[int, str,
     return [(row[0], row[1], row[2]) for row in session.execute(query)]
 
 
-def kept_since(session: Session, staff_id: int) -> date | None:
-    """Since when somebody has been an account manager."""
-    found: date | None = session.execute(
-        select(func.min(col(StaffRole.from_on))).where(
-            col(StaffRole.staff_id) == staff_id,
-            col(StaffRole.role) == Role.ACCOUNT_MANAGER.value,
-        )
-    ).scalar()
-    return found
+def kept_since(session: Session, staff_id: int) -> tuple[date | None, date | None]:
+    """Since when somebody has been an account manager, and `in_use_since`: a statement each
+    would cost the screen of the diary one more round trip."""
+    manager = select(func.min(col(StaffRole.from_on))).where(
+        col(StaffRole.staff_id) == staff_id, col(StaffRole.role) == Role.ACCOUNT_MANAGER.value
+    )
+    since, in_use = session.execute(
+        select(manager.scalar_subquery(), _first_handed_in().scalar_subquery())
+    ).one()
+    return since, in_use
 
 
 def written(session: Session, staff_ids: list[int], first: date) -> dict[int, set[date]]:

@@ -17,7 +17,6 @@ from crm_tui.domain.kinds import DiaryState
 from crm_tui.i18n import _
 from crm_tui.keys import label, shown
 from crm_tui.screens import diary_lines
-from crm_tui.screens.dialogs import TextDialog
 from crm_tui.screens.diary_start import PROPOSED, day_number, drafted, prefilled
 from crm_tui.screens.form_base import FormScreen
 from crm_tui.text import cell_width, clip, format_date, one_line
@@ -221,6 +220,8 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
 
     def do_read_said(self) -> None:
         """All that was said of an entry that came back."""
+        from crm_tui.screens.dialogs import TextDialog
+
         entry = self._start.entry
         heading = [_("returned by {name}: {text}").format(name=one_line(entry.reviewer), text="")]
         self.app.push_screen(TextDialog(self.context, heading, entry.comment))

@@ -49,14 +49,17 @@ class Start:
     @property
     def key(self) -> DraftKey:
         """Where the draft of this day is kept."""
-        return DraftKey(FORM, str(day_number(self.entry.day)))
+        return _key(self.entry.day)
+
+
+def _key(day: date) -> DraftKey:
+    return DraftKey(FORM, str(day_number(day)))
 
 
 def load(office: Office, record_id: int) -> Start:
     """In a thread: the entry of a day, what the day proposes, its month, the draft."""
     day = number_day(record_id, office.today())
-    start = Start(office.diaries.entry(day), office.diaries.month(day.replace(day=1)), None)
-    return Start(start.entry, start.month, office.drafts.load(start.key))
+    return Start(*office.diaries.opened(day, _key(day)))
 
 
 def prefilled(entry: DiaryEntry) -> tuple[dict[str, str], Proposed]:

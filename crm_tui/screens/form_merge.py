@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crm_tui.screens.dialogs import Clash, ConflictDialog
 from crm_tui.widgets.form_work import merge
 from crm_tui.widgets.option_field import OptionField
 
@@ -40,6 +39,9 @@ def settle(
     if not both:
         done(merged)
         return
+    # Of the forms that are opened few ever meet a conflict.
+    from crm_tui.screens.dialogs import Clash, ConflictDialog
+
     versions = (mine, theirs, before)
 
     def settled(picks: dict[str, int] | None) -> None:

@@ -79,16 +79,17 @@ class Drafts:
 
     def _load(self, key: DraftKey | None) -> list[Draft]:
         with self._store.read() as session:
-            found = rows.load(session, self._store.keys, self._person.staff_id, key)
-        return [
-            Draft(
-                one.key,
-                one.values,
-                one.writer.saved_at,
-                _is_elsewhere(self._store, self._person, one.writer),
-            )
-            for one in found
-        ]
+            return kept_drafts(self._store, session, self._person, key)
+
+
+def kept_drafts(
+    store: Store, session: Session, person: Person, key: DraftKey | None = None
+) -> list[Draft]:
+    """A person's drafts, newest first; only that of `key` when given."""
+    return [
+        Draft(one.key, one.values, one.writer.saved_at, _is_elsewhere(store, person, one.writer))
+        for one in rows.load(session, store.keys, person.staff_id, key)
+    ]
 
 
 def require_writer(store: Store, session: Session, person: Person, key: DraftKey) -> None:

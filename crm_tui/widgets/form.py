@@ -49,8 +49,11 @@ class FieldRow(Vertical):
         """Label, control and note on a line; a problem will stand below."""
         label = Static(Content(self.label), classes="label", markup=False)
         label.styles.width = self._label_cells
-        note = Static(Content(""), classes="note", markup=False)
-        yield Horizontal(label, self.control, note)
+        if isinstance(self.control, NoteField):
+            # It has nothing to note until it is nearly full, and a diary has four of them.
+            yield Horizontal(label, self.control)
+        else:
+            yield Horizontal(label, self.control, _note(Content("")))
 
     def indent(self, cells: int) -> None:
         """Begin the control `cells` from the left; called before it is mounted."""
@@ -62,9 +65,14 @@ class FieldRow(Vertical):
 
     def show_note(self) -> None:
         """Draw the note anew."""
-        for note in self.query(".note").results(Static):
-            text = self.control.note()
-            note.update(Content(f" {text}" if text else ""))
+        text = self.control.note()
+        said = Content(f" {text}" if text else "")
+        found = next(iter(self.query(".note").results(Static)), None)
+        if found is not None:
+            found.update(said)
+        elif text:
+            for line in self.query(Horizontal):
+                line.mount(_note(said))
 
     def show_problem(self, text: str) -> None:
         """Say what is wrong with the field; empty takes it away."""
@@ -78,6 +86,10 @@ class FieldRow(Vertical):
             problem = Static(said, classes="problem", markup=False)
             problem.styles.padding = (0, 0, 0, self._label_cells)
             self.mount(problem)
+
+
+def _note(said: Content) -> Static:
+    return Static(said, classes="note", markup=False)
 
 
 class FormView(VerticalScroll, can_focus=False):

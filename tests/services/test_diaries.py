@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
@@ -175,6 +175,43 @@ def test_the_day_proposes_its_contacts_and_cases(bank: Bank) -> None:
         (Method.PHONE, "张伟明", "问理财到期")
     ]
     assert office.diaries.entry(MONDAY - timedelta(days=3)).touches == ()
+
+
+def test_a_day_is_opened_by_one_session_of_few_statements(bank: Bank) -> None:
+    ids = populate(bank)
+    log(bank, "lina", ids["张伟明"], "问理财到期")
+    office, key = bank.office("lina"), DraftKey("diary", "20260302")
+    office.drafts.save(key, {"insight": "half"})
+    asked: list[str] = []
+    sessions: list[object] = []
+
+    def begun(connection: object) -> None:
+        sessions.append(connection)
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement.split(maxsplit=1)[0])
+
+    event.listen(bank.store.engine, "before_cursor_execute", note)
+    event.listen(bank.store.engine, "begin", begun)
+    entry, month, draft = office.diaries.opened(MONDAY, key)
+    event.remove(bank.store.engine, "before_cursor_execute", note)
+    event.remove(bank.store.engine, "begin", begun)
+    # The calendar, the entry, contacts, cases, the month, since when it is owed, the draft.
+    assert (asked.count("SELECT"), len(sessions)) == (7, 1)
+    assert entry == office.diaries.entry(MONDAY)
+    assert month == office.diaries.month(MONDAY.replace(day=1))
+    assert draft == office.drafts.load(key)
+    assert draft is not None
+
+
+def test_a_month_misses_what_the_list_of_missing_days_names(bank: Bank) -> None:
+    handed_in(bank, day=date(2026, 2, 10))
+    on(bank, MONDAY)
+    office = diaries(bank, "lina")
+    missing = [day for day in office.missing_mine() if day.month == 2]
+    shown = [one.day for one in office.month(date(2026, 2, 1)) if one.missing]
+    assert shown == missing
+    assert date(2026, 2, 11) in shown
 
 
 def test_the_draft_goes_with_the_save(bank: Bank) -> None:

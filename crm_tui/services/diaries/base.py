@@ -42,10 +42,9 @@ class DiaryService(Service):
             may_review=not mine and state is DiaryState.SUBMITTED,
         )  # fmt: skip
 
-    def _first_wanted(self, session: Session, since: date) -> date:
+    def _first_wanted(self, since: date, in_use: date | None) -> date:
         """Nothing is missing before the diary came into use here, nor for ever after."""
-        in_use = queries.in_use_since(session) or self._today
-        return max(since, in_use, self._today - LOOK_BACK)
+        return max(since, in_use or self._today, self._today - LOOK_BACK)
 
     def _gaps(self, first: date, calendar: Calendar, written: set[date]) -> tuple[date, ...]:
         """Up to yesterday: today's is not due yet."""

@@ -48,7 +48,7 @@ class Reviewing(DiaryService):
         with self._store.read() as session:
             calendar = working_days(session)
             people = queries.keepers(session, scope, self._today)
-            first = self._first_wanted(session, date.min)
+            first = self._first_wanted(date.min, queries.in_use_since(session))
             written = queries.written(session, [one for one, _name, _from in people], first)
         found = [
             MissingDays(one, name, self._gaps(max(first, since), calendar, written[one]))
@@ -64,7 +64,7 @@ class Reviewing(DiaryService):
                 session, where=and_(col(Diary.id) == diary_id, queries.within(scope))
             )
             if found is not None and found.state != DiaryState.DRAFT:
-                working = working_days(session).is_working(found.day)
+                working = working_days(session, found.day, found.day).is_working(found.day)
                 return self._entry(session, found, (), working=working)
         raise self._store.refuse(self._actor, "diary.open", OBJECT, diary_id)
 
