@@ -35,7 +35,8 @@ async def test_as_it_looks(bank: Bank, language: str) -> None:
         await one.until("王强  ")
         assert_golden(f"complaints_by_handler_80x24_{language}", one.text)
         await one.press("down", "enter")
-        await one.until("CP-2026-000004")
+        # The channel is read once the cursor has rested.
+        await one.until({"en": "Hotline 02-03", "zh_CN": "电话 02-03"}[language])
         assert_golden(f"complaints_of_handler_80x24_{language}", one.text)
 
 

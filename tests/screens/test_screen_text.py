@@ -49,7 +49,7 @@ async def test_waiting_ends_when_it_is_true_and_tells_the_screen_when_not() -> N
         pilot.app.set_timer(0.05, lambda: pilot.app.query_one("#wide", Label).update("done"))
         await wait_until(pilot, lambda: "done" in screen_lines(pilot.app)[0])
         with pytest.raises(pytest.fail.Exception, match=r"a moon.*\ndone"):
-            await wait_until(pilot, lambda: False, what="a moon", rounds=2)
+            await wait_until(pilot, lambda: False, what="a moon", patience=0.1)
 
 
 def test_golden_files_are_compared_and_rewritten(

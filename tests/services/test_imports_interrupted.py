@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from sqlalchemy import text
 from crm_tui.config import Config, Settings
 from crm_tui.db import audit, batches
 from crm_tui.db.bulk import BulkStore
+from crm_tui.db.store import Store
 from crm_tui.db.tables import metadata
 from crm_tui.domain.complaint_events import Merge, Said
 from crm_tui.domain.complaint_kinds import EventKind
@@ -22,8 +25,9 @@ from crm_tui.errors import StoreBusy
 from crm_tui.office import open_store
 from crm_tui.services.imports import apply, recover
 from tests.support.complaint_files import rows_follow_from_trails, step
-from tests.support.import_files import OPERATOR, Desk, complaint, customer, desk
+from tests.support.import_files import OPERATOR, Desk, complaint, customer, desk, open_desk
 from tests.support.killed_import import ring_to_json
+from tests.support.stores import TABLES, Filling, Templates
 
 __all__ = ["desk"]
 
@@ -50,8 +54,26 @@ def _state(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
-def _prepared(desk: Desk) -> Desk:
+def _import_all(store: Store) -> None:
     """Customers, households, tiers, accounts, balances and a visit."""
+    with tempfile.TemporaryDirectory() as directory:
+        _load_all(open_desk(store, Path(directory) / "files"))
+
+
+# Eleven imports, which every test but a few begins with.
+IMPORTED = Filling("imported", _import_all, TABLES)
+
+
+@pytest.fixture
+def imported(store: Store, tmp_path: Path, templates: Templates) -> Desk:
+    """A copy of `IMPORTED` on each database."""
+    templates.put(IMPORTED, store)
+    files = tmp_path / "files"
+    files.mkdir()
+    return Desk(store, files)
+
+
+def _load_all(desk: Desk) -> None:
     desk.open_bank().load(
         "customers", *(customer(n, household_no=f"H{n // 2}") for n in range(1, 9))
     )
@@ -68,7 +90,6 @@ def _prepared(desk: Desk) -> Desk:
     )
     desk.load("complaints", *(complaint(n, answered_on=day) for n, day in CASES))
     desk.load("calendar", *(f"2026-01-0{d},off,元旦" for d in range(1, 4)))
-    return desk
 
 
 def _second_files() -> dict[str, Sequence[str]]:
@@ -97,10 +118,9 @@ def _second_files() -> dict[str, Sequence[str]]:
 
 @pytest.mark.parametrize("kind", list(_second_files()))
 def test_ctrl_c_takes_everything_back_at_once(
-    desk: Desk, kind: str, monkeypatch: pytest.MonkeyPatch
+    imported: Desk, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _prepared(desk)
-    before = _state(desk)
+    before = _state(imported)
     steps = [0]
     counted = apply.Applying._count
 
@@ -115,33 +135,32 @@ def test_ctrl_c_takes_everything_back_at_once(
     monkeypatch.setattr(apply, "_SMALLEST_STEP", 2)
     monkeypatch.setattr(apply, "_AIM", 0.0)
     with pytest.raises(KeyboardInterrupt):
-        desk.load(kind, *_second_files()[kind])
-    assert _state(desk) == before
-    assert desk.rows("SELECT state FROM import_batch ORDER BY id DESC")[0] == ("taken_back",)
-    assert desk.one("SELECT count(*) FROM import_image") == 0
-    [(fields,)] = desk.rows("SELECT fields FROM audit WHERE action = 'import.take_back'")
+        imported.load(kind, *_second_files()[kind])
+    assert _state(imported) == before
+    assert imported.rows("SELECT state FROM import_batch ORDER BY id DESC")[0] == ("taken_back",)
+    assert imported.one("SELECT count(*) FROM import_image") == 0
+    [(fields,)] = imported.rows("SELECT fields FROM audit WHERE action = 'import.take_back'")
     assert '"kept":0' in fields
-    with desk.store.read() as session:
+    with imported.store.read() as session:
         assert audit.verify(session).bad_seq is None
 
 
 @pytest.mark.parametrize("kind", ["customers", "balances", "visits", "complaints"])
-def test_killed_while_applying_the_next_start_takes_it_back(desk: Desk, kind: str) -> None:
-    _prepared(desk)
-    before = _state(desk)
-    path = desk.file(kind, _second_files()[kind])
-    url = desk.store.url.render_as_string(hide_password=False)
+def test_killed_while_applying_the_next_start_takes_it_back(imported: Desk, kind: str) -> None:
+    before = _state(imported)
+    path = imported.file(kind, _second_files()[kind])
+    url = imported.store.url.render_as_string(hide_password=False)
     killed = subprocess.run(
         [sys.executable, "-m", "tests.support.killed_import", url, kind, str(path), "2"],
-        input=ring_to_json(desk.store.keys),
+        input=ring_to_json(imported.store.keys),
         text=True,
         check=False,
     )
     assert killed.returncode == -9
-    assert _state(desk) != before
-    _start_again(desk)
-    assert _state(desk) == before
-    assert recover(desk.store, OPERATOR) == 0
+    assert _state(imported) != before
+    _start_again(imported)
+    assert _state(imported) == before
+    assert recover(imported.store, OPERATOR) == 0
 
 
 def _start_again(desk: Desk) -> None:
@@ -156,20 +175,19 @@ def _start_again(desk: Desk) -> None:
     open_store(Settings(Config(), "test", url, key_file), desk.store.clock).close()
 
 
-def test_what_people_did_meanwhile_stays(desk: Desk) -> None:
-    _prepared(desk)
-    path = desk.file("customers", _second_files()["customers"])
-    url = desk.store.url.render_as_string(hide_password=False)
+def test_what_people_did_meanwhile_stays(imported: Desk) -> None:
+    path = imported.file("customers", _second_files()["customers"])
+    url = imported.store.url.render_as_string(hide_password=False)
     subprocess.run(
         [sys.executable, "-m", "tests.support.killed_import", url, "customers", str(path), "7"],
-        input=ring_to_json(desk.store.keys),
+        input=ring_to_json(imported.store.keys),
         text=True,
         check=False,
     )
-    desk.change(
+    imported.change(
         "UPDATE customer SET name = '人手改', version = version + 1 WHERE customer_no = 'C0000001'"
     )
-    desk.change(
+    imported.change(
         "INSERT INTO contact (customer_id, staff_id, branch_id, kind, method, started_at, purpose,"
         " content, direction, expected_return, risk_control, risk_appetite, result,"
         " before_opening, version) "
@@ -177,11 +195,11 @@ def test_what_people_did_meanwhile_stays(desk: Desk) -> None:
         " '', '', '', '', false, 1 FROM customer c, staff s "
         "WHERE c.customer_no = 'C0000010' AND s.username = 'm001a'"
     )
-    recover(desk.store, OPERATOR)
-    assert desk.one("SELECT name FROM customer WHERE customer_no = 'C0000001'") == "人手改"
-    assert desk.one("SELECT count(*) FROM customer WHERE customer_no > 'C0000008'") == 1
-    assert desk.one("SELECT count(*) FROM contact WHERE content = '来电'") == 1
-    [(fields,)] = desk.rows("SELECT fields FROM audit WHERE action = 'import.take_back'")
+    recover(imported.store, OPERATOR)
+    assert imported.one("SELECT name FROM customer WHERE customer_no = 'C0000001'") == "人手改"
+    assert imported.one("SELECT count(*) FROM customer WHERE customer_no > 'C0000008'") == 1
+    assert imported.one("SELECT count(*) FROM contact WHERE content = '来电'") == 1
+    [(fields,)] = imported.rows("SELECT fields FROM audit WHERE action = 'import.take_back'")
     assert '"kept":2' in fields
 
 
@@ -241,32 +259,31 @@ def test_people_write_between_the_steps(desk: Desk) -> None:
         assert audit.verify(session).bad_seq is None
 
 
-def test_a_case_that_somebody_took_up_meanwhile_keeps_all_its_events(desk: Desk) -> None:
+def test_a_case_that_somebody_took_up_meanwhile_keeps_all_its_events(imported: Desk) -> None:
     """One made by the batch, one corrected by it, one that another case was merged into."""
-    _prepared(desk)
-    path = desk.file("complaints", _second_files()["complaints"])
-    url = desk.store.url.render_as_string(hide_password=False)
+    path = imported.file("complaints", _second_files()["complaints"])
+    url = imported.store.url.render_as_string(hide_password=False)
     subprocess.run(
         [sys.executable, "-m", "tests.support.killed_import", url, "complaints", str(path), "6"],
-        input=ring_to_json(desk.store.keys),
+        input=ring_to_json(imported.store.keys),
         text=True,
         check=False,
     )
     for number in (2, 10):
-        step(desk, number, EventKind.NOTE, Said(text="来电"))
-    into = desk.one("SELECT id FROM complaint WHERE complaint_no = 'CP000011'")
-    step(desk, 4, EventKind.MERGE, Merge(into_id=into))
-    recover(desk.store, OPERATOR)
+        step(imported, number, EventKind.NOTE, Said(text="来电"))
+    into = imported.one("SELECT id FROM complaint WHERE complaint_no = 'CP000011'")
+    step(imported, 4, EventKind.MERGE, Merge(into_id=into))
+    recover(imported.store, OPERATOR)
     numbers = "SELECT complaint_no FROM complaint WHERE complaint_no > 'CP000008' ORDER BY 1"
-    assert desk.rows(numbers) == [("CP000010",), ("CP000011",)]
+    assert imported.rows(numbers) == [("CP000010",), ("CP000011",)]
     kinds = (
         "SELECT e.kind FROM complaint_event e JOIN complaint c ON c.id = e.complaint_id "
         "WHERE c.complaint_no = :no ORDER BY e.seq"
     )
-    assert desk.rows(kinds, no="CP000002") == [("imported",), ("imported",), ("note",)]
-    assert desk.rows(kinds, no="CP000010") == [("imported",), ("note",)]
-    assert desk.rows(kinds, no="CP000003") == [("imported",)]
-    assert rows_follow_from_trails(desk)
+    assert imported.rows(kinds, no="CP000002") == [("imported",), ("imported",), ("note",)]
+    assert imported.rows(kinds, no="CP000010") == [("imported",), ("note",)]
+    assert imported.rows(kinds, no="CP000003") == [("imported",)]
+    assert rows_follow_from_trails(imported)
 
 
 def test_whom_a_complaint_names_stays(desk: Desk) -> None:

@@ -110,17 +110,21 @@ class Desk:
         return self
 
 
-@pytest.fixture
-def desk(store: Store, tmp_path: Path) -> Desk:
+def open_desk(store: Store, directory: Path) -> Desk:
     """A database with its root branch and rules, as `init` leaves it."""
     with store.write(OPERATOR) as tx:
         seed_rules(tx.session, Config().tier_mapping(), at=tx.now)
         seed_complaint_rules(tx.session, {}, at=tx.now)
         tx.session.add(Branch(code="HQ", name="总行"))
         tx.audit("test.open")
-    files = tmp_path / "files"
-    files.mkdir()
-    return Desk(store, files)
+    directory.mkdir()
+    return Desk(store, directory)
+
+
+@pytest.fixture
+def desk(store: Store, tmp_path: Path) -> Desk:
+    """`open_desk` on each database."""
+    return open_desk(store, tmp_path / "files")
 
 
 def packed(path: Path) -> Path:

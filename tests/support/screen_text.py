@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -57,10 +58,11 @@ def assert_golden(name: str, text: str) -> None:
 
 
 async def wait_until(
-    pilot: Pilot[Any], true: Callable[[], object], *, what: str = "", rounds: int = 500
+    pilot: Pilot[Any], true: Callable[[], object], *, what: str = "", patience: float = 20
 ) -> None:
     """Let the app work until `true()`; each round waits for it to be idle, at least 10 ms."""
-    for _ in range(rounds):
+    latest = monotonic() + patience
+    while monotonic() < latest:
         await pilot.pause()
         if true():
             return
