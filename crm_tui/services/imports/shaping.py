@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -101,7 +102,7 @@ def shaped(shaping: Shaping, lines: Iterator[Line], *, helped: bool) -> Generato
     """
     chunks = iter(lambda: list(islice(lines, CHUNK)), [])
     yield from map(shaping, islice(chunks, ALONE))
-    count = min(len(os.sched_getaffinity(0)), _MOST_HELPERS) if helped else 1
+    count = min(_processors(), _MOST_HELPERS) if helped else 1
     first = next(chunks, None)
     if first is None:
         return
@@ -109,6 +110,11 @@ def shaped(shaping: Shaping, lines: Iterator[Line], *, helped: bool) -> Generato
         yield from map(shaping, chain([first], chunks))
     else:
         yield from _helped(shaping, chain([first], chunks), count)
+
+
+def _processors() -> int:
+    """Those that this process may use; one where forking is no way to use more."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
 
 
 def _helped(shaping: Shaping, chunks: Iterator[list[Line]], count: int) -> Generator[Part]:
