@@ -90,8 +90,9 @@ class HardenedDriver(Driver):
 
     def _redraw(self) -> None:
         """Draw the whole screen, from any thread."""
+        redraw = getattr(self._app, "redraw", self._app.refresh)
         with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._app.refresh)
+            self._loop.call_soon_threadsafe(redraw)
 
     # Start and end
 

@@ -1,7 +1,7 @@
 """Only the cells that change are sent: what the terminal shows is remembered cell by cell.
 
-Textual sends a widget's whole line when anything on it changes. A full update sends everything
-and is what mends a screen that something else has written on; a part update sends the difference.
+Textual sends a widget's whole line when anything on it changes, and a new screen twice. What was
+forgotten is sent again, which mends a screen that something else has written on.
 """
 
 from __future__ import annotations
@@ -50,6 +50,10 @@ class Frame:
             self._width = width
             self._lines = [[None] * width for _line in range(height)]
 
+    def forget(self) -> None:
+        """Whatever comes next is sent, shown or not."""
+        self._lines = [[None] * self._width for _line in self._lines]
+
     def draw(self, update: CompositorUpdate, console: Console) -> str:
         """What is to be sent for an update; from now on it counts as shown."""
         if isinstance(update, LayoutUpdate):
@@ -60,31 +64,36 @@ class Frame:
         return update.render_segments(console)
 
     def whole(self, update: LayoutUpdate, console: Console) -> str:
-        """Everything of a full update."""
-        # Gone through twice, which a generator does not stand.
-        update.strips = [list(strips) for strips in update.strips]
-        for y, strips in enumerate(update.strips, update.region.y):
+        """What a full update changes."""
+        pen = self._pen(console)
+        for y, line in enumerate(update.strips, update.region.y):
+            strips = list(line)
             x = update.region.x
+            if any(cells_of(strip) is None for strip in strips):
+                # Where the strips lie on such a line is the terminal's own matter.
+                strips = [Strip.join(strips)]
             for strip in strips:
-                cells = cells_of(strip)
-                self._put(y, x, cells)
-                if cells is None:
-                    break  # where the strips behind it came to lie is not known either
-                x += len(cells)
-        return update.render_segments(console)
+                self._piece(pen, y, x, strip, console)
+                x += strip.cell_length
+        return "".join(pen.sent)
 
     def changes(self, update: ChopsUpdate, console: Console) -> str:
         """What a part update changes."""
-        colours = console._color_system or ColorSystem.TRUECOLOR  # noqa: SLF001
-        pen = Pen(colours)
+        pen = self._pen(console)
         for y, x, strip in _pieces(update):
-            cells = cells_of(strip)
-            if cells is None or not 0 <= y < len(self._lines):
-                pen.strip(x, y, strip, console)
-            else:
-                self._difference(pen, y, x, cells)
-            self._put(y, x, cells)
+            self._piece(pen, y, x, strip, console)
         return "".join(pen.sent)
+
+    def _pen(self, console: Console) -> Pen:
+        return Pen(console._color_system or ColorSystem.TRUECOLOR)  # noqa: SLF001
+
+    def _piece(self, pen: Pen, y: int, x: int, strip: Strip, console: Console) -> None:
+        cells = cells_of(strip)
+        if cells is None or not 0 <= y < len(self._lines):
+            pen.strip(x, y, strip, console)
+        else:
+            self._difference(pen, y, x, cells)
+        self._put(y, x, cells)
 
     def _put(self, y: int, x: int, cells: list[Cell] | None) -> None:
         """Remember a piece of a line; of one that is not sure, that it is not known."""

@@ -30,6 +30,7 @@ class FrameApp(App[Result], Generic[Result]):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._frame_shown = Frame()
+        self._frame_of: Screen[Any] | None = None
         self._frames_held = 0
         self._frame_holds: set[int] = set()
 
@@ -58,6 +59,11 @@ class FrameApp(App[Result], Generic[Result]):
 
     # Only the cells that change
 
+    def redraw(self) -> None:
+        """Send everything again: the terminal may show something else."""
+        self._frame_shown.forget()
+        self.refresh()
+
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         """Send only the cells that change."""
         update: Any = renderable
@@ -68,6 +74,9 @@ class FrameApp(App[Result], Generic[Result]):
         try:
             if self._running and not self._closed and not self._batch_count:
                 self._frame_shown.size(*self.size)
+                if screen is not self._frame_of:
+                    self._frame_of = screen
+                    self._frame_shown.forget()
                 driver.write(self._frame_shown.draw(update, self.console) + self._cursor())
         except Exception as error:  # noqa: BLE001 (as Textual does)
             self._handle_exception(error)

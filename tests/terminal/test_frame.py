@@ -118,6 +118,19 @@ def test_a_reversed_blank_is_no_blank() -> None:
     assert sum(cell[1] for cell in shown(sent)[0]) == WIDTH
 
 
+@given(st.lists(SCREENS, min_size=1, max_size=5), SCREENS)
+def test_full_updates_end_where_the_first_one_does(
+    before: list[list[Strip]], last: list[Strip]
+) -> None:
+    frame = Frame()
+    sent = [whole(frame, screen) for screen in (*before, last)]
+    assert shown(*sent) == shown(whole(Frame(), last))
+    if sure(last):
+        assert whole(frame, last) == ""
+        frame.forget()
+        assert shown("garbage\r\n" * HEIGHT, whole(frame, last)) == shown(whole(Frame(), last))
+
+
 def test_another_size_forgets_what_was_shown() -> None:
     frame = Frame()
     screen = [Strip([Segment("x" * WIDTH)])] * HEIGHT
