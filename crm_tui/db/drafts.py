@@ -44,6 +44,25 @@ def save(
     )
 
 
+def begin(
+    session: Session,
+    keys: KeyRing,
+    staff_id: int,
+    session_id: int,
+    key: DraftKey,
+    values: Mapping[str, str],
+    at: datetime,
+) -> int:
+    """Write a draft where there is none; how many were written."""
+    blob = keys.encrypt(json.dumps(dict(values), ensure_ascii=False), CONTEXT)
+    row = {
+        "staff_id": staff_id, "form": key.form, "record": key.record,
+        "payload": blob, "saved_at": at, "session_id": session_id,
+    }  # fmt: skip
+    done = session.execute(insert_into(session, Row).values(row).on_conflict_do_nothing())
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
 class Writer(NamedTuple):
     """The session that wrote a draft last: when it ended, its process, and when it wrote."""
 

@@ -7,12 +7,13 @@ import uuid
 
 from crm_tui.errors import Conflict, DraftTaken, InvalidInput, OutcomeUnknown, StoreError
 from crm_tui.i18n import _
-from crm_tui.screens.form_drafts import DraftingScreen
+from crm_tui.keys import shown
 from crm_tui.screens.form_merge import settle
+from crm_tui.screens.form_taking import TakingOverScreen
 from crm_tui.widgets.form_work import FormOutcome, Submission, stored_text
 
 
-class FormScreen(DraftingScreen, inherit_bindings=False):
+class FormScreen(TakingOverScreen, inherit_bindings=False):
     """Fields, status line, footer. Subclasses set `WHERE` and may add facts below the form."""
 
     RETRY_COMMAND = "save"
@@ -98,10 +99,22 @@ class FormScreen(DraftingScreen, inherit_bindings=False):
     async def _leave(self) -> None:
         # A save that may have been done has taken the draft with it.
         self._unsaved = self._unsaved or (self._frozen and not self._submitting)
-        if await self.flush_draft() and not self._submitting and not self._ended:
+        if not await self.flush_draft() or self._submitting or self._ended:
+            return
+        if self._lost and self._unsaved and not self._warned:
+            self._warn_of_loss()
+        else:
             self._ended = True
             values = self.draft_values() if self._has_draft else {}
             self.dismiss(FormOutcome("left", values=values, said=self._not_known()))
+
+    def _warn_of_loss(self) -> None:
+        """Another session writes the draft, without what was typed here."""
+        self._warned = True
+        keys = self.context.keymap
+        key, leave = (shown(keys.get(one).all_keys[0]) for one in ("take_over", "leave"))
+        text = _("in no draft: {key} merges what you typed here, {leave} leaves without it")
+        self.say(text.format(key=key, leave=leave), "warning")
 
     def _not_known(self) -> str:
         """What to say below of a save whose answer was lost; nothing of any other form."""

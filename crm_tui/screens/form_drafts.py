@@ -12,7 +12,6 @@ from crm_tui.errors import DraftTaken
 from crm_tui.i18n import _
 from crm_tui.keys import shown
 from crm_tui.screens.base import RecordScreen
-from crm_tui.screens.form_merge import settle
 from crm_tui.widgets.bindings import written
 from crm_tui.widgets.form import FieldRow, FormView
 from crm_tui.widgets.form_work import FormOutcome, FormWork
@@ -72,6 +71,7 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
         self._has_draft = bool(draft)
         self._unsaved = bool(draft) and not draft_stored
         self._submitting = self._frozen = self._ended = False
+        self._warned = False
         self._passing = self._left_at = ""
         self._timer: Timer | None = None
         self._storing = asyncio.Lock()
@@ -196,18 +196,25 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
         )  # fmt: skip
 
     async def flush_draft(self) -> bool:
-        """Save what is not saved yet, now; whether all is saved. The app calls it on leaving."""
+        """Save what is not saved yet, now; whether all is saved. The app calls it on leaving.
+
+        What is typed where another session has the draft becomes one of its own as soon as that
+        session has saved or discarded it.
+        """
         async with self._storing:
-            if not (self._unsaved or self._moved_on()) or self._ended or self._read_only:
+            keep = self._work.begin_draft if self._lost else self._work.save_draft
+            wanted = self._unsaved or (self._moved_on() and not self._lost)
+            if not wanted or self._ended or keep is None or (self._read_only and not self._lost):
                 return True
-            self._unsaved = False
-            if not self._has_draft and self._blank():
+            typed, self._unsaved = self._unsaved, False
+            if not self._has_draft and not self._lost and self._blank():
                 return True
             values = self.draft_values()
             self._left_at = values[FOCUS]
             try:
-                await asyncio.to_thread(self._work.save_draft, values)
+                await asyncio.to_thread(keep, values)
             except DraftTaken:
+                self._unsaved = typed
                 self._lose_draft()
                 return True
             except Exception as error:  # noqa: BLE001 (told by kind; the text stays)
@@ -217,12 +224,19 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
                 self._passing = self.status.message
                 self._arm()
                 return False
-            self._has_draft = True
-            if self.is_attached and not self._unsaved:
-                self.status.draft_saved(self.context.clock())
-                if self.status.message == self._passing and not self._frozen:
-                    self.status.clear()
+            self._stored()
             return True
+
+    def _stored(self) -> None:
+        """The draft is there, and this session writes it."""
+        if self._lost:
+            self._read_only = self._lost = False
+            self._apply_read_only()
+        self._has_draft = True
+        if self.is_attached and not self._unsaved:
+            self.status.draft_saved(self.context.clock())
+            if self.status.message == self._passing and not self._frozen:
+                self.status.clear()
 
     def _moved_on(self) -> bool:
         """Whether a draft that is stored says that the person stopped elsewhere."""
@@ -239,36 +253,7 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
     def _lose_draft(self) -> None:
         """Another session has taken the draft over: what is on the screen stays readable."""
         self._read_only = self._lost = True
+        self._has_draft = False
         if self.is_attached:
             self.status.settled()
             self._apply_read_only()
-
-    def do_take_over(self) -> None:
-        """Write here what another session was writing."""
-        take_over = self._work.take_over
-        if take_over is not None:
-            self.run_write(take_over, self._taken_over)
-
-    def _taken_over(self, values: Mapping[str, str]) -> None:
-        if not self._lost:
-            self._go_on_writing(values)
-            return
-
-        def settled(merged: dict[str, str] | None) -> None:
-            # Not decided: the draft is ours all the same, and what is on the screen goes into it.
-            self._go_on_writing({**values, **(merged or self.form.values())})
-            self._unsaved = True
-            self._arm()
-
-        settle(
-            self.app, self.context, self.form, values, self._original, settled,
-            unknown=self.SECRETS,
-        )  # fmt: skip
-
-    def _go_on_writing(self, values: Mapping[str, str]) -> None:
-        self._read_only = self._lost = False
-        self._load_draft(values)
-        self._has_draft = True
-        self.status.clear()
-        self._apply_read_only()
-        self._focus_where_left(values)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from crm_tui.db import drafts as rows
 from crm_tui.domain.drafts import Draft
-from crm_tui.errors import DraftTaken
+from crm_tui.errors import DraftGone, DraftTaken
 from crm_tui.i18n import _
 from crm_tui.services import liveness
 from crm_tui.services.sign_in import actor_of
@@ -48,6 +48,17 @@ class Drafts:
                 tx.now,
             )
 
+    def begin(self, key: DraftKey, values: Mapping[str, str]) -> None:
+        """Keep `values` where there is no draft any more. Raises DraftTaken when there is one,
+        whoever wrote it, and StoreError."""
+        with self._store.write(actor_of(self._person)) as tx:
+            tx.unaudited(AUTOSAVE)
+            mine, keys = self._person, self._store.keys
+            if not rows.begin(
+                tx.session, keys, mine.staff_id, mine.session_id, key, values, tx.now
+            ):
+                raise DraftTaken(_("another session of yours is writing this"))
+
     def load(self, key: DraftKey) -> Draft | None:
         """The draft of a form and record."""
         found = self._load(key)
@@ -67,13 +78,13 @@ class Drafts:
     def take_over(self, key: DraftKey) -> Mapping[str, str]:
         """Write here a draft that another session of the same person was writing; what it holds.
 
-        Raises DraftTaken when it is not there any more, StoreError.
+        Raises DraftGone when it is not there any more, StoreError.
         """
         with self._store.write(actor_of(self._person)) as tx:
             tx.unaudited(AUTOSAVE)
             mine = self._person
             if not rows.take_over(tx.session, mine.staff_id, mine.session_id, key):
-                raise DraftTaken(_("your other session has saved or discarded this meanwhile"))
+                raise DraftGone(_("your other session has saved or discarded this meanwhile"))
         kept = self.load(key)
         return kept.values if kept else {}
 
