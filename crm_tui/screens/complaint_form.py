@@ -129,7 +129,7 @@ class ComplaintFormScreen(FormScreen, inherit_bindings=False):
         """Registered: the screen below says under which number."""
         assert isinstance(result, Made)
         said = _("{number} registered.").format(number=result.number) if result.number else ""
-        self.dismiss(FormOutcome("saved", result.complaint_id, submission.values, said))
+        self.end(FormOutcome("saved", result.complaint_id, submission.values, said))
 
     # --- the customer -----------------------------------------------------------------------
 

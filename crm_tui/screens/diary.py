@@ -181,7 +181,7 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
         if self._handing_in:
             day = format_date(self._start.entry.day)
             said = _("Diary of {day} handed in.").format(day=day)
-            self.dismiss(FormOutcome("saved", result, submission.values, said))
+            self.end(FormOutcome("saved", result, submission.values, said))
             return
         assert isinstance(result, int)
         self.stay_saved(result, submission)
@@ -208,9 +208,8 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
 
     async def _leave_for_day(self, day: date) -> None:
         """The screen below opens the other day in this one's place."""
-        if await self.flush_draft() and not self._submitting and not self._ended:
-            self._ended = True
-            self.dismiss(FormOutcome("left", Open("diary", day_number(day))))
+        if await self.flush_draft() and self._may_leave():
+            self.end(FormOutcome("left", Open("diary", day_number(day))))
 
     def do_read_said(self) -> None:
         """All that was said of an entry that came back."""

@@ -216,7 +216,7 @@ class SaidScreen(FormScreen, inherit_bindings=False):
     def _submitted(self, result: object, submission: Submission) -> None:
         """The screen below says what was done."""
         said = _(_DONE[self._start.what])
-        self.dismiss(FormOutcome("saved", result, submission.values, said))
+        self.end(FormOutcome("saved", result, submission.values, said))
 
     def _settle(self, conflict: Conflict) -> None:
         """Somebody was faster, the author or another reviewer: show what they did."""

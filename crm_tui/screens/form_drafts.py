@@ -18,7 +18,7 @@ from crm_tui.widgets.form_work import FormOutcome, FormWork
 from crm_tui.widgets.option_field import OptionField
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from textual import events
     from textual.timer import Timer
@@ -40,6 +40,8 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
 
     # Seconds from a key to its draft; at most two seconds of typing are ever lost.
     AUTOSAVE_AFTER: ClassVar[float] = 1.0
+    # Seconds after which a draft that is still being saved shows as not saved.
+    SLOW_AFTER: ClassVar[float] = 2.0
     SECRETS: ClassVar[frozenset[str]] = frozenset()
     """Fields whose stored text is never read into the form."""
 
@@ -72,6 +74,7 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
         self._unsaved = bool(draft) and not draft_stored
         self._submitting = self._frozen = self._ended = False
         self._warned = False
+        self._outcome: FormOutcome | None = None
         self._passing = self._left_at = ""
         self._timer: Timer | None = None
         self._storing = asyncio.Lock()
@@ -185,11 +188,15 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
         self._arm()
 
     def _arm(self) -> None:
-        if self._timer is None and not self._ended:
-            self._timer = self.set_timer(self.AUTOSAVE_AFTER, self._autosave)
+        if self._timer is None and not self._ended and self.is_attached:
+            # One that repeats until it has acted: where a busy machine makes it late, a timer of
+            # one shot is skipped, never acts, and would never be armed again.
+            self._timer = self.set_interval(self.AUTOSAVE_AFTER, self._autosave)
 
     def _autosave(self) -> None:
-        self._timer = None
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
         self.run_worker(
             self.flush_draft(), exclusive=False, group="draft", exit_on_error=False,
             description="save the draft",
@@ -207,25 +214,40 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
             if not wanted or self._ended or keep is None or (self._read_only and not self._lost):
                 return True
             typed, self._unsaved = self._unsaved, False
-            if not self._has_draft and not self._lost and self._blank():
-                return True
-            values = self.draft_values()
-            self._left_at = values[FOCUS]
+            answered = False
             try:
-                await asyncio.to_thread(keep, values)
+                if self._has_draft or self._lost or not self._blank():
+                    await self._keep(keep)
+                answered = True
             except DraftTaken:
-                self._unsaved = typed
+                self._unsaved, answered = typed, True
                 self._lose_draft()
-                return True
             except Exception as error:  # noqa: BLE001 (told by kind; the text stays)
-                self._unsaved = True
-                self.status.unsaved()
                 self.show_error(error)
                 self._passing = self.status.message
-                self._arm()
-                return False
-            self._stored()
-            return True
+            finally:
+                # Also when it was cancelled: whether it was stored is not known then.
+                if not answered:
+                    self._not_stored()
+            return answered
+
+    async def _keep(self, keep: Callable[[dict[str, str]], object]) -> None:
+        """Store the draft with `keep`; while that takes long, it says that nothing is saved."""
+        values = self.draft_values()
+        self._left_at = values[FOCUS]
+        storing = asyncio.ensure_future(asyncio.to_thread(keep, values))
+        done, _pending = await asyncio.wait({storing}, timeout=self.SLOW_AFTER)
+        if not done and self.is_attached:
+            self.status.unsaved()
+        await storing
+        self._stored()
+
+    def _not_stored(self) -> None:
+        """Try again soon, whatever it was."""
+        self._unsaved = True
+        self._arm()
+        if self.is_attached:
+            self.status.unsaved()
 
     def _stored(self) -> None:
         """The draft is there, and this session writes it."""
