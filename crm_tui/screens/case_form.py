@@ -200,4 +200,4 @@ def _work(office: Office, start: Start) -> FormWork:
         )
         return start.step.value
 
-    return keeping(office, key, submit, title)
+    return keeping(office, key, submit, start.draft, title)

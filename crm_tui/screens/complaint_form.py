@@ -245,4 +245,4 @@ def _work(office: Office, start: Start) -> FormWork:
             number = office.complaints.number_made(said.request_key)
         return Made(made, number)
 
-    return keeping(office, key, submit)
+    return keeping(office, key, submit, start.draft)

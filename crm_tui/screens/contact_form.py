@@ -183,7 +183,7 @@ def _work(office: Office, start: Start) -> FormWork:
         office.contacts.edit(start.contact.contact_id, said.version, form, key)
         return start.contact.contact_id
 
-    return keeping(office, key, submit, title)
+    return keeping(office, key, submit, start.draft, title)
 
 
 def _known(start: Start, today: date) -> tuple[str, str]:

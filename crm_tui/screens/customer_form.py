@@ -98,7 +98,7 @@ class CustomerFormScreen(FormScreen, inherit_bindings=False):
             context,
             _title(start),
             rows(office, start),
-            keeping(office, start.key, self._store),
+            keeping(office, start.key, self._store, kept),
             original=start.values,
             version=start.version,
             draft=wanted_back or (kept.values if kept else None),

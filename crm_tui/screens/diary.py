@@ -71,7 +71,7 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
             context,
             _title(context, entry),
             [FieldRow(part, diary_lines.part_label(part), NoteField(lines=1)) for part in PARTS],
-            keeping(office, start.key, self._send, format_date(entry.day)),
+            keeping(office, start.key, self._send, kept, format_date(entry.day)),
             original=original,
             version=entry.version,
             draft=draft or (kept.values if kept else None),
@@ -209,6 +209,8 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
     async def _leave_for_day(self, day: date) -> None:
         """The screen below opens the other day in this one's place."""
         if await self.flush_draft() and self._may_leave():
+            self._ended = True
+            await self.give_up()
             self.end(FormOutcome("left", Open("diary", day_number(day))))
 
     def do_read_said(self) -> None:
@@ -238,6 +240,7 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
     async def _leave_for_area(self, area: str) -> None:
         """Save what was typed, then go."""
         if await self.flush_draft():
+            await self.give_up()
             self.post_message(Go(area))
 
     def _to_area(self, area: str) -> None:

@@ -261,7 +261,7 @@ def _rows(what: str) -> list[FieldRow]:
 
 
 def _work(office: Office, start: Start) -> FormWork:
-    return keeping(office, start.key, partial(_send, office, start), start.about)
+    return keeping(office, start.key, partial(_send, office, start), start.draft, start.about)
 
 
 def _send(office: Office, start: Start, said: Submission) -> None:

@@ -119,6 +119,8 @@ class FormScreen(TakingOverScreen, inherit_bindings=False):
         if self._lost and self._unsaved and not self._warned:
             self._warn_of_loss()
         else:
+            self._ended = True
+            await self.give_up()
             values = self.draft_values() if self._has_draft else {}
             self.end(FormOutcome("left", values=values, said=self._not_known()))
 

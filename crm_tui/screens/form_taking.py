@@ -3,11 +3,13 @@ of the other."""
 
 from __future__ import annotations
 
+import asyncio
 import uuid
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from crm_tui.domain.drafts import FOCUS
-from crm_tui.errors import DraftGone
+from crm_tui.errors import CrmError, DraftGone, DraftTaken
 from crm_tui.i18n import _
 from crm_tui.screens.form_drafts import DraftingScreen
 from crm_tui.screens.form_merge import settle
@@ -18,6 +20,24 @@ if TYPE_CHECKING:
 
 class TakingOverScreen(DraftingScreen, inherit_bindings=False):
     """A form whose draft may be taken over, by it or from it."""
+
+    def on_mount(self) -> None:
+        """From now on the draft is written here. Where it was written on meanwhile, it is not."""
+        claim = self._work.claim
+        if self._has_draft and not self._read_only and not self._unsaved and claim is not None:
+            self.run_write(claim, failed=self._not_claimed)
+
+    def _not_claimed(self, error: Exception) -> None:
+        # Whatever else it is, the next save of the draft meets it, and says so.
+        if isinstance(error, DraftTaken) and not self._ended:
+            self._lose_draft()
+
+    async def give_up(self) -> None:
+        """The form is left: another session may go on with the draft without taking it over."""
+        give_up = self._work.give_up
+        if self._has_draft and not self._read_only and give_up is not None:
+            with suppress(CrmError):
+                await asyncio.to_thread(give_up)
 
     def do_take_over(self) -> None:
         """Write here what another session was writing."""

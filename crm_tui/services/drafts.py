@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, Final
 
 from crm_tui.db import drafts as rows
 from crm_tui.domain.drafts import Draft
@@ -26,6 +27,15 @@ UNLOCKED = timedelta(minutes=10)
 AUTOSAVE = "draft autosaves are not audited (decisions.md, Audit)"
 
 
+class Unknown(Enum):
+    """Who saves does not say which draft they have seen."""
+
+    DRAFT = "unknown"
+
+
+UNKNOWN: Final = Unknown.DRAFT
+
+
 class Drafts:
     """What this person has typed and not saved."""
 
@@ -33,11 +43,15 @@ class Drafts:
         self._store = store
         self._person = person
 
-    def save(self, key: DraftKey, values: Mapping[str, str]) -> None:
-        """Keep `values`. Raises DraftTaken, StoreError; the text then stays on the screen."""
+    def save(
+        self, key: DraftKey, values: Mapping[str, str], *, known: Draft | Unknown | None = UNKNOWN
+    ) -> None:
+        """Keep `values`. Raises DraftTaken, also when another session has left there what is
+        later than the `known` draft, and StoreError; the text then stays on the screen."""
         with self._store.write(actor_of(self._person)) as tx:
             tx.unaudited(AUTOSAVE)
-            require_writer(self._store, tx.session, self._person, key)
+            writer = require_writer(self._store, tx.session, self._person, key)
+            self._require_known(writer, known)
             rows.save(
                 tx.session,
                 self._store.keys,
@@ -67,6 +81,30 @@ class Drafts:
     def all(self) -> list[Draft]:
         """Every draft, newest first: what is offered after signing in."""
         return self._load(None)
+
+    def claim(self, key: DraftKey, known: Draft) -> None:
+        """Be the one that writes the `known` draft from now on: its form is open here.
+
+        Raises DraftTaken when another session does, or has written on it; StoreError.
+        """
+        with self._store.write(actor_of(self._person)) as tx:
+            tx.unaudited(AUTOSAVE)
+            writer = require_writer(self._store, tx.session, self._person, key)
+            self._require_known(writer, known)
+            rows.take_over(tx.session, self._person.staff_id, self._person.session_id, key)
+
+    def give_up(self, key: DraftKey) -> None:
+        """The form was left: any session of the person goes on with its draft. StoreError."""
+        with self._store.write(actor_of(self._person)) as tx:
+            tx.unaudited(AUTOSAVE)
+            rows.give_up(tx.session, self._person.staff_id, self._person.session_id, key)
+
+    def _require_known(self, writer: rows.Writer | None, known: Draft | Unknown | None) -> None:
+        """Raises DraftTaken when it would write over what the form has not seen."""
+        if writer is None or known is UNKNOWN or writer.session_id == self._person.session_id:
+            return
+        if not isinstance(known, Draft) or known.saved_at != writer.saved_at:
+            raise DraftTaken(_("another session of yours is writing this"))
 
     def discard(self, key: DraftKey) -> None:
         """Delete the draft; to undo, save it again. Raises DraftTaken, StoreError."""
@@ -102,8 +140,11 @@ class Drafts:
         ]
 
 
-def require_writer(store: Store, session: Session, person: Person, key: DraftKey) -> None:
-    """What another living session has taken over is not written or saved from here any more.
+def require_writer(
+    store: Store, session: Session, person: Person, key: DraftKey
+) -> rows.Writer | None:
+    """Who wrote the draft last. What another living session has taken over is not written or
+    saved from here any more.
 
     Nobody takes it over from now until the transaction ends: what is stored or discarded here
     is what was looked at. Raises DraftTaken.
@@ -113,6 +154,7 @@ def require_writer(store: Store, session: Session, person: Person, key: DraftKey
     writer = rows.writer(session, person.staff_id, key)
     if writer is not None and _is_elsewhere(store, person, writer):
         raise DraftTaken(_("another session of yours is writing this"))
+    return writer
 
 
 def _is_elsewhere(store: Store, person: Person, writer: rows.Writer) -> bool:
@@ -121,7 +163,7 @@ def _is_elsewhere(store: Store, person: Person, writer: rows.Writer) -> bool:
     On another host nobody can tell, so a session counts as alive for as long as an idle one
     stays unlocked.
     """
-    if writer.session_id == person.session_id or writer.ended_at is not None:
+    if writer.session_id in (person.session_id, rows.NOBODY) or writer.ended_at is not None:
         return False
     alive = liveness.is_alive(writer.process)
     if alive is None:

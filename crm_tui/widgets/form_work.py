@@ -23,6 +23,8 @@ class FormWork:
 
     `take_over` makes this session the writer of the draft and gives its values, or raises
     DraftGone; `begin_draft` saves one only where there is none, and else raises DraftTaken.
+    `claim` says that the draft is open here, and raises DraftTaken when it is elsewhere by now;
+    `give_up` that it was left.
     """
 
     submit: Callable[[Submission], object]
@@ -30,6 +32,8 @@ class FormWork:
     discard_draft: Callable[[], object]
     take_over: Callable[[], Mapping[str, str]] | None = None
     begin_draft: Callable[[dict[str, str]], object] | None = None
+    claim: Callable[[], object] | None = None
+    give_up: Callable[[], object] | None = None
 
 
 @dataclass(frozen=True, slots=True)

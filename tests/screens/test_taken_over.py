@@ -118,3 +118,28 @@ async def test_while_the_other_writes_on_it_is_not_left_unwarned(bank: Bank) -> 
         await first.press("escape")
         await first.gone("and mine")
         assert "Draft kept." not in first.text
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("target", ["contact_form", "edit_contact"])
+async def test_a_draft_that_was_left_goes_on_in_another_session(bank: Bank, target: str) -> None:
+    customer = populate(bank)["仇英"]
+    record = log(bank, "lina", customer, "before") if target == "edit_contact" else customer
+    async with AsyncExitStack() as stack:
+        first = await stack.enter_async_context(desk(bank, "lina"))
+        second = await stack.enter_async_context(desk(bank, "lina"))
+        for one in (first, second):
+            await one.until("仇英")
+        await opened(first, target, record)
+        await first.press("3")
+        await retype(first, "content", "half")
+        await first.press("escape")
+        await first.until("Draft kept.")
+        await opened(second, target, record)
+        await second.until("half")
+        assert "Ctrl+T" not in second.text
+        # It is open there now, not here.
+        await opened(first, target, record)
+        await first.until("Ctrl+T takes it over")
+        await second.press("ctrl+d")
+        await second.until("Draft discarded.")
