@@ -14,6 +14,7 @@ CrmError
 ├── Conflict               the record changed since it was shown: carries the stored version
 │   └── StoredOtherwise    the same save was stored before, in other words
 ├── DraftTaken             another session of the person writes the draft now
+│   └── DraftGone          that session has saved or discarded it
 ├── LooksAlike             a customer to be registered may be there already: carries whom
 ├── AuditBroken            the audit chain has a bad row
 └── ImportRejected         a file has bad rows, or is no such file
@@ -101,6 +102,10 @@ class StoredOtherwise(Conflict):
 
 class DraftTaken(CrmError):
     """Another session of the same person has taken the draft over; nothing was saved."""
+
+
+class DraftGone(DraftTaken):
+    """Another session of the same person has saved or discarded the draft: there is none."""
 
 
 class LooksAlike(CrmError):

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from crm_tui.db.crypto import KeyRing
 
 CONTEXT = "draft.payload"
+NOBODY = 0
+"""The session of a draft whose form was left: anyone of the same person goes on with it."""
 
 
 def save(
@@ -42,6 +44,25 @@ def save(
         .values(row)
         .on_conflict_do_update(index_elements=["staff_id", "form", "record"], set_=changed)
     )
+
+
+def begin(
+    session: Session,
+    keys: KeyRing,
+    staff_id: int,
+    session_id: int,
+    key: DraftKey,
+    values: Mapping[str, str],
+    at: datetime,
+) -> bool:
+    """Write a draft where there is none; whether it was."""
+    blob = keys.encrypt(json.dumps(dict(values), ensure_ascii=False), CONTEXT)
+    row = {
+        "staff_id": staff_id, "form": key.form, "record": key.record,
+        "payload": blob, "saved_at": at, "session_id": session_id,
+    }  # fmt: skip
+    written = insert_into(session, Row).values(row).on_conflict_do_nothing()
+    return session.execute(written.returning(col(Row.form))).first() is not None
 
 
 class Writer(NamedTuple):
@@ -121,3 +142,9 @@ def take_over(session: Session, staff_id: int, session_id: int, key: DraftKey) -
     """Make `session_id` the one that writes the draft; how many there were."""
     done = session.execute(update(Row).where(_of(staff_id, key)).values(session_id=session_id))
     return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def give_up(session: Session, staff_id: int, session_id: int, key: DraftKey) -> None:
+    """Let nobody be the one that writes the draft, if `session_id` is."""
+    mine = and_(_of(staff_id, key), col(Row.session_id) == session_id)
+    session.execute(update(Row).where(mine).values(session_id=NOBODY))

@@ -11,7 +11,6 @@ from textual.widgets import Static
 from crm_tui import labels
 from crm_tui.domain.complaint_kinds import Step
 from crm_tui.domain.complaints import StepForm
-from crm_tui.domain.drafts import TITLE
 from crm_tui.errors import InvalidInput, StoredOtherwise
 from crm_tui.i18n import _
 from crm_tui.screens import case_fields, case_lines, case_steps, complaint_lines
@@ -19,9 +18,9 @@ from crm_tui.screens.case_dialogs import WIDTH, MeanwhileDialog
 from crm_tui.screens.case_fields import IRREVERSIBLE, Start, load
 from crm_tui.screens.dialogs import ConfirmDialog
 from crm_tui.screens.form_base import FormScreen
+from crm_tui.screens.form_keeping import keeping
 from crm_tui.screens.visit_lines import Room
 from crm_tui.text import clip, one_line, safe
-from crm_tui.widgets.form_work import FormWork, Submission
 from crm_tui.widgets.rule import Rule
 
 if TYPE_CHECKING:
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from crm_tui.errors import Conflict
     from crm_tui.office import Office
     from crm_tui.widgets.context import Context
+    from crm_tui.widgets.form_work import FormWork, Submission
 
 __all__ = ["build", "load"]
 
@@ -200,9 +200,4 @@ def _work(office: Office, start: Start) -> FormWork:
         )
         return start.step.value
 
-    return FormWork(
-        submit=submit,
-        save_draft=lambda values: office.drafts.save(key, {**values, TITLE: title}),
-        discard_draft=partial(office.drafts.discard, key),
-        take_over=partial(office.drafts.take_over, key),
-    )
+    return keeping(office, key, submit, start.draft, title)

@@ -17,6 +17,7 @@ from crm_tui.i18n import _
 from crm_tui.screens import complaint_fields
 from crm_tui.screens.complaint_fields import CUSTOMER, STRANGER, OpenCases, Start, load
 from crm_tui.screens.form_base import FormScreen
+from crm_tui.screens.form_keeping import keeping
 from crm_tui.text import clip, one_line, safe
 from crm_tui.widgets.form_work import FormOutcome, FormWork, Submission
 from crm_tui.widgets.found_field import FoundField
@@ -128,7 +129,7 @@ class ComplaintFormScreen(FormScreen, inherit_bindings=False):
         """Registered: the screen below says under which number."""
         assert isinstance(result, Made)
         said = _("{number} registered.").format(number=result.number) if result.number else ""
-        self.dismiss(FormOutcome("saved", result.complaint_id, submission.values, said))
+        self.end(FormOutcome("saved", result.complaint_id, submission.values, said))
 
     # --- the customer -----------------------------------------------------------------------
 
@@ -244,9 +245,4 @@ def _work(office: Office, start: Start) -> FormWork:
             number = office.complaints.number_made(said.request_key)
         return Made(made, number)
 
-    return FormWork(
-        submit=submit,
-        save_draft=partial(office.drafts.save, key),
-        discard_draft=partial(office.drafts.discard, key),
-        take_over=partial(office.drafts.take_over, key),
-    )
+    return keeping(office, key, submit, start.draft)

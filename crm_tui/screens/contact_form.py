@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.content import Content
@@ -12,16 +11,16 @@ from textual.widgets import Static
 from crm_tui import labels
 from crm_tui.clock import business_date
 from crm_tui.domain.contacts import ContactCriteria, ContactForm
-from crm_tui.domain.drafts import TITLE, DraftKey
+from crm_tui.domain.drafts import DraftKey
 from crm_tui.domain.kinds import Method, Result
 from crm_tui.domain.roster import Move
 from crm_tui.i18n import _
 from crm_tui.screens.form_base import FormScreen
+from crm_tui.screens.form_keeping import keeping
 from crm_tui.screens.roster_columns import dated, gap_text
 from crm_tui.text import clip, format_date, one_line
 from crm_tui.widgets.fields import DateField, LineField
 from crm_tui.widgets.form import FieldRow
-from crm_tui.widgets.form_work import FormWork, Submission
 from crm_tui.widgets.note_field import NoteField
 from crm_tui.widgets.option_field import OptionField
 from crm_tui.widgets.rule import Rule
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from crm_tui.domain.drafts import Draft
     from crm_tui.office import Office
     from crm_tui.widgets.context import Context
+    from crm_tui.widgets.form_work import FormWork, Submission
 
 LOG, EDIT = "contact", "contact_edit"
 LOOKED_AT: Final = 5
@@ -183,12 +183,7 @@ def _work(office: Office, start: Start) -> FormWork:
         office.contacts.edit(start.contact.contact_id, said.version, form, key)
         return start.contact.contact_id
 
-    return FormWork(
-        submit=submit,
-        save_draft=lambda values: office.drafts.save(key, {**values, TITLE: title}),
-        discard_draft=partial(office.drafts.discard, key),
-        take_over=partial(office.drafts.take_over, key),
-    )
+    return keeping(office, key, submit, start.draft, title)
 
 
 def _known(start: Start, today: date) -> tuple[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.content import Content
@@ -28,9 +27,9 @@ from crm_tui.screens.customer_fields import (
     typed_form,
 )
 from crm_tui.screens.form_base import FormScreen
+from crm_tui.screens.form_keeping import keeping
 from crm_tui.screens.lookalikes import LookalikeDialog
 from crm_tui.text import one_line
-from crm_tui.widgets.form_work import FormWork, Submission
 from crm_tui.widgets.wishes import Open
 
 if TYPE_CHECKING:
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from crm_tui.office import Office
     from crm_tui.widgets.context import Context
     from crm_tui.widgets.form import FormView
+    from crm_tui.widgets.form_work import Submission
 
 
 def load(office: Office, customer_id: int = 0, *, record: str = NEW) -> FormStart:
@@ -98,12 +98,7 @@ class CustomerFormScreen(FormScreen, inherit_bindings=False):
             context,
             _title(start),
             rows(office, start),
-            FormWork(
-                self._store,
-                partial(office.drafts.save, start.key),
-                partial(office.drafts.discard, start.key),
-                partial(office.drafts.take_over, start.key),
-            ),
+            keeping(office, start.key, self._store, kept),
             original=start.values,
             version=start.version,
             draft=wanted_back or (kept.values if kept else None),

@@ -12,16 +12,16 @@ from textual.widgets import Static
 
 from crm_tui.domain.diary import PARTS, DiaryForm
 from crm_tui.domain.diary_proposals import Proposed
-from crm_tui.domain.drafts import TITLE
 from crm_tui.domain.kinds import DiaryState
 from crm_tui.i18n import _
 from crm_tui.keys import label, shown
 from crm_tui.screens import diary_lines
 from crm_tui.screens.diary_start import PROPOSED, day_number, drafted, prefilled
 from crm_tui.screens.form_base import FormScreen
+from crm_tui.screens.form_keeping import keeping
 from crm_tui.text import cell_width, clip, format_date, one_line
 from crm_tui.widgets.form import FieldRow
-from crm_tui.widgets.form_work import FormOutcome, FormWork, Submission
+from crm_tui.widgets.form_work import FormOutcome, Submission
 from crm_tui.widgets.note_field import NoteField
 from crm_tui.widgets.rule import Rule
 from crm_tui.widgets.wishes import Go, Open
@@ -64,20 +64,13 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
     def __init__(
         self, context: Context, office: Office, start: Start, draft: Mapping[str, str] | None
     ) -> None:
-        key, kept, entry = start.key, start.draft, start.entry
+        kept, entry = start.draft, start.entry
         original, self._proposed = prefilled(entry)
         super().__init__(
             context,
             _title(context, entry),
             [FieldRow(part, diary_lines.part_label(part), NoteField(lines=1)) for part in PARTS],
-            FormWork(
-                submit=self._send,
-                save_draft=lambda values: office.drafts.save(
-                    key, {**values, TITLE: format_date(entry.day)}
-                ),
-                discard_draft=partial(office.drafts.discard, key),
-                take_over=partial(office.drafts.take_over, key),
-            ),
+            keeping(office, start.key, self._send, kept, format_date(entry.day)),
             original=original,
             version=entry.version,
             draft=draft or (kept.values if kept else None),
@@ -187,7 +180,7 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
         if self._handing_in:
             day = format_date(self._start.entry.day)
             said = _("Diary of {day} handed in.").format(day=day)
-            self.dismiss(FormOutcome("saved", result, submission.values, said))
+            self.end(FormOutcome("saved", result, submission.values, said))
             return
         assert isinstance(result, int)
         self.stay_saved(result, submission)
@@ -214,9 +207,10 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
 
     async def _leave_for_day(self, day: date) -> None:
         """The screen below opens the other day in this one's place."""
-        if await self.flush_draft() and not self._submitting and not self._ended:
+        if await self.flush_draft() and self._may_leave():
             self._ended = True
-            self.dismiss(FormOutcome("left", Open("diary", day_number(day))))
+            await self.give_up()
+            self.end(FormOutcome("left", Open("diary", day_number(day))))
 
     def do_read_said(self) -> None:
         """All that was said of an entry that came back."""
@@ -247,6 +241,7 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
     async def _leave_for_area(self, area: str) -> None:
         """Save what was typed, then go."""
         if await self.flush_draft():
+            await self.give_up()
             self.post_message(Go(area))
 
     def _to_area(self, area: str) -> None:

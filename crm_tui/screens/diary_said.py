@@ -21,6 +21,7 @@ from crm_tui.screens import diary_entry, diary_lines
 from crm_tui.screens.dialogs import ConfirmDialog
 from crm_tui.screens.diary_start import number_day
 from crm_tui.screens.form_base import FormScreen
+from crm_tui.screens.form_keeping import keeping
 from crm_tui.text import clip, format_date, one_line
 from crm_tui.widgets.fields import LineField
 from crm_tui.widgets.form import FieldRow
@@ -215,7 +216,7 @@ class SaidScreen(FormScreen, inherit_bindings=False):
     def _submitted(self, result: object, submission: Submission) -> None:
         """The screen below says what was done."""
         said = _(_DONE[self._start.what])
-        self.dismiss(FormOutcome("saved", result, submission.values, said))
+        self.end(FormOutcome("saved", result, submission.values, said))
 
     def _settle(self, conflict: Conflict) -> None:
         """Somebody was faster, the author or another reviewer: show what they did."""
@@ -260,13 +261,7 @@ def _rows(what: str) -> list[FieldRow]:
 
 
 def _work(office: Office, start: Start) -> FormWork:
-    key, title = start.key, start.about
-    return FormWork(
-        submit=partial(_send, office, start),
-        save_draft=lambda values: office.drafts.save(key, {**values, TITLE: title}),
-        discard_draft=partial(office.drafts.discard, key),
-        take_over=partial(office.drafts.take_over, key),
-    )
+    return keeping(office, start.key, partial(_send, office, start), start.draft, start.about)
 
 
 def _send(office: Office, start: Start, said: Submission) -> None:

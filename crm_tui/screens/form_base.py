@@ -7,12 +7,13 @@ import uuid
 
 from crm_tui.errors import Conflict, DraftTaken, InvalidInput, OutcomeUnknown, StoreError
 from crm_tui.i18n import _
-from crm_tui.screens.form_drafts import DraftingScreen
+from crm_tui.keys import shown
 from crm_tui.screens.form_merge import settle
+from crm_tui.screens.form_taking import TakingOverScreen
 from crm_tui.widgets.form_work import FormOutcome, Submission, stored_text
 
 
-class FormScreen(DraftingScreen, inherit_bindings=False):
+class FormScreen(TakingOverScreen, inherit_bindings=False):
     """Fields, status line, footer. Subclasses set `WHERE` and may add facts below the form."""
 
     RETRY_COMMAND = "save"
@@ -49,7 +50,22 @@ class FormScreen(DraftingScreen, inherit_bindings=False):
 
     def _submitted(self, result: object, submission: Submission) -> None:
         """Saved: back to the screen below, which says so."""
-        self.dismiss(FormOutcome("saved", result, submission.values))
+        self.end(FormOutcome("saved", result, submission.values))
+
+    def end(self, outcome: FormOutcome) -> None:
+        """Back to the screen below. A dialog that lies over the form is answered first: it would
+        be closed instead, and the form stay, ended, and keep nothing of what is typed on."""
+        self._ended = True
+        if self.app.screen is self:
+            self.dismiss(outcome)
+        else:
+            self._outcome = outcome
+
+    def on_screen_resume(self) -> None:
+        """The dialog over the form was answered."""
+        outcome, self._outcome = self._outcome, None
+        if outcome is not None:
+            self.dismiss(outcome)
 
     def stay_saved(self, version: int, submission: Submission) -> None:
         """Saved, and the person goes on typing: the next save is another one."""
@@ -98,10 +114,27 @@ class FormScreen(DraftingScreen, inherit_bindings=False):
     async def _leave(self) -> None:
         # A save that may have been done has taken the draft with it.
         self._unsaved = self._unsaved or (self._frozen and not self._submitting)
-        if await self.flush_draft() and not self._submitting and not self._ended:
+        if not await self.flush_draft() or not self._may_leave():
+            return
+        if self._lost and self._unsaved and not self._warned:
+            self._warn_of_loss()
+        else:
             self._ended = True
+            await self.give_up()
             values = self.draft_values() if self._has_draft else {}
-            self.dismiss(FormOutcome("left", values=values, said=self._not_known()))
+            self.end(FormOutcome("left", values=values, said=self._not_known()))
+
+    def _may_leave(self) -> bool:
+        """Not while it is being saved, nor from under a dialog: its answer may change the text."""
+        return self.app.screen is self and not self._submitting and not self._ended
+
+    def _warn_of_loss(self) -> None:
+        """Another session writes the draft, without what was typed here."""
+        self._warned = True
+        keys = self.context.keymap
+        key, leave = (shown(keys.get(one).all_keys[0]) for one in ("take_over", "leave"))
+        text = _("in no draft: {key} merges what you typed here, {leave} leaves without it")
+        self.say(text.format(key=key, leave=leave), "warning")
 
     def _not_known(self) -> str:
         """What to say below of a save whose answer was lost; nothing of any other form."""
@@ -126,7 +159,7 @@ class FormScreen(DraftingScreen, inherit_bindings=False):
         except Exception as error:  # noqa: BLE001 (told by kind; the text stays)
             self.show_error(error)
         else:
-            self.dismiss(FormOutcome("discarded", values=values))
+            self.end(FormOutcome("discarded", values=values))
 
     def _settle(self, conflict: Conflict) -> None:
         """Take what only the other changed; ask for what both changed."""

@@ -12,14 +12,13 @@ from crm_tui.errors import DraftTaken
 from crm_tui.i18n import _
 from crm_tui.keys import shown
 from crm_tui.screens.base import RecordScreen
-from crm_tui.screens.form_merge import settle
 from crm_tui.widgets.bindings import written
 from crm_tui.widgets.form import FieldRow, FormView
 from crm_tui.widgets.form_work import FormOutcome, FormWork
 from crm_tui.widgets.option_field import OptionField
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from textual import events
     from textual.timer import Timer
@@ -41,6 +40,8 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
 
     # Seconds from a key to its draft; at most two seconds of typing are ever lost.
     AUTOSAVE_AFTER: ClassVar[float] = 1.0
+    # Seconds after which a draft that is still being saved shows as not saved.
+    SLOW_AFTER: ClassVar[float] = 2.0
     SECRETS: ClassVar[frozenset[str]] = frozenset()
     """Fields whose stored text is never read into the form."""
 
@@ -72,6 +73,8 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
         self._has_draft = bool(draft)
         self._unsaved = bool(draft) and not draft_stored
         self._submitting = self._frozen = self._ended = False
+        self._warned = False
+        self._outcome: FormOutcome | None = None
         self._passing = self._left_at = ""
         self._timer: Timer | None = None
         self._storing = asyncio.Lock()
@@ -185,44 +188,77 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
         self._arm()
 
     def _arm(self) -> None:
-        if self._timer is None and not self._ended:
-            self._timer = self.set_timer(self.AUTOSAVE_AFTER, self._autosave)
+        if self._timer is None and not self._ended and self.is_attached:
+            # One that repeats until it has acted: where a busy machine makes it late, a timer of
+            # one shot is skipped, never acts, and would never be armed again.
+            self._timer = self.set_interval(self.AUTOSAVE_AFTER, self._autosave)
 
     def _autosave(self) -> None:
-        self._timer = None
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
         self.run_worker(
             self.flush_draft(), exclusive=False, group="draft", exit_on_error=False,
             description="save the draft",
         )  # fmt: skip
 
     async def flush_draft(self) -> bool:
-        """Save what is not saved yet, now; whether all is saved. The app calls it on leaving."""
+        """Save what is not saved yet, now; whether all is saved. The app calls it on leaving.
+
+        What is typed where another session has the draft becomes one of its own as soon as that
+        session has saved or discarded it.
+        """
         async with self._storing:
-            if not (self._unsaved or self._moved_on()) or self._ended or self._read_only:
+            keep = self._work.begin_draft if self._lost else self._work.save_draft
+            wanted = self._unsaved or (self._moved_on() and not self._lost)
+            if not wanted or self._ended or keep is None or (self._read_only and not self._lost):
                 return True
-            self._unsaved = False
-            if not self._has_draft and self._blank():
-                return True
-            values = self.draft_values()
-            self._left_at = values[FOCUS]
+            typed, self._unsaved = self._unsaved, False
+            answered = False
             try:
-                await asyncio.to_thread(self._work.save_draft, values)
+                if self._has_draft or self._lost or not self._blank():
+                    await self._keep(keep)
+                answered = True
             except DraftTaken:
+                self._unsaved, answered = typed, True
                 self._lose_draft()
-                return True
             except Exception as error:  # noqa: BLE001 (told by kind; the text stays)
-                self._unsaved = True
-                self.status.unsaved()
                 self.show_error(error)
                 self._passing = self.status.message
-                self._arm()
-                return False
-            self._has_draft = True
-            if self.is_attached and not self._unsaved:
-                self.status.draft_saved(self.context.clock())
-                if self.status.message == self._passing and not self._frozen:
-                    self.status.clear()
-            return True
+            finally:
+                # Also when it was cancelled: whether it was stored is not known then.
+                if not answered:
+                    self._not_stored()
+            return answered
+
+    async def _keep(self, keep: Callable[[dict[str, str]], object]) -> None:
+        """Store the draft with `keep`; while that takes long, it says that nothing is saved."""
+        values = self.draft_values()
+        self._left_at = values[FOCUS]
+        storing = asyncio.ensure_future(asyncio.to_thread(keep, values))
+        done, _pending = await asyncio.wait({storing}, timeout=self.SLOW_AFTER)
+        if not done and self.is_attached:
+            self.status.unsaved()
+        await storing
+        self._stored()
+
+    def _not_stored(self) -> None:
+        """Try again soon, whatever it was."""
+        self._unsaved = True
+        self._arm()
+        if self.is_attached:
+            self.status.unsaved()
+
+    def _stored(self) -> None:
+        """The draft is there, and this session writes it."""
+        if self._lost:
+            self._read_only = self._lost = False
+            self._apply_read_only()
+        self._has_draft = True
+        if self.is_attached and not self._unsaved:
+            self.status.draft_saved(self.context.clock())
+            if self.status.message == self._passing and not self._frozen:
+                self.status.clear()
 
     def _moved_on(self) -> bool:
         """Whether a draft that is stored says that the person stopped elsewhere."""
@@ -239,36 +275,7 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
     def _lose_draft(self) -> None:
         """Another session has taken the draft over: what is on the screen stays readable."""
         self._read_only = self._lost = True
+        self._has_draft = False
         if self.is_attached:
             self.status.settled()
             self._apply_read_only()
-
-    def do_take_over(self) -> None:
-        """Write here what another session was writing."""
-        take_over = self._work.take_over
-        if take_over is not None:
-            self.run_write(take_over, self._taken_over)
-
-    def _taken_over(self, values: Mapping[str, str]) -> None:
-        if not self._lost:
-            self._go_on_writing(values)
-            return
-
-        def settled(merged: dict[str, str] | None) -> None:
-            # Not decided: the draft is ours all the same, and what is on the screen goes into it.
-            self._go_on_writing({**values, **(merged or self.form.values())})
-            self._unsaved = True
-            self._arm()
-
-        settle(
-            self.app, self.context, self.form, values, self._original, settled,
-            unknown=self.SECRETS,
-        )  # fmt: skip
-
-    def _go_on_writing(self, values: Mapping[str, str]) -> None:
-        self._read_only = self._lost = False
-        self._load_draft(values)
-        self._has_draft = True
-        self.status.clear()
-        self._apply_read_only()
-        self._focus_where_left(values)

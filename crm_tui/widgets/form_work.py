@@ -21,13 +21,19 @@ class Submission:
 class FormWork:
     """What a form does outside itself; each runs in a thread and may raise CrmError.
 
-    `take_over` makes this session the writer of the draft and gives its values.
+    `take_over` makes this session the writer of the draft and gives its values, or raises
+    DraftGone; `begin_draft` saves one only where there is none, and else raises DraftTaken.
+    `claim` says that the draft is open here, and raises DraftTaken when it is elsewhere by now;
+    `give_up` that it was left.
     """
 
     submit: Callable[[Submission], object]
     save_draft: Callable[[dict[str, str]], object]
     discard_draft: Callable[[], object]
     take_over: Callable[[], Mapping[str, str]] | None = None
+    begin_draft: Callable[[dict[str, str]], object] | None = None
+    claim: Callable[[], object] | None = None
+    give_up: Callable[[], object] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,41 @@
+"""What a form does with its draft in the database."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from crm_tui.domain.drafts import TITLE
+from crm_tui.widgets.form_work import FormWork
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crm_tui.domain.drafts import Draft, DraftKey
+    from crm_tui.office import Office
+    from crm_tui.widgets.form_work import Submission
+
+
+def keeping(
+    office: Office,
+    key: DraftKey,
+    submit: Callable[[Submission], object],
+    kept: Draft | None,
+    title: str = "",
+) -> FormWork:
+    """The work of a form whose draft is under `key`, and was `kept` there before. `title` is what
+    the list of drafts calls it, unless the form says so itself."""
+    drafts = office.drafts
+
+    def titled(values: dict[str, str]) -> dict[str, str]:
+        return {**values, TITLE: title} if title else values
+
+    return FormWork(
+        submit=submit,
+        save_draft=lambda values: drafts.save(key, titled(values), known=kept),
+        discard_draft=partial(drafts.discard, key),
+        take_over=partial(drafts.take_over, key),
+        claim=partial(drafts.claim, key, kept) if kept else None,
+        give_up=partial(drafts.give_up, key),
+        begin_draft=lambda values: drafts.begin(key, titled(values)),
+    )
