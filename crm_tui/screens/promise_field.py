@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from crm_tui.clock import SHANGHAI
-from crm_tui.domain.moments import parse_promise, parse_told
+from crm_tui.domain.moments import means_now, parse_promise, parse_told
 from crm_tui.errors import InvalidInput
 from crm_tui.widgets.field_base import told
 from crm_tui.widgets.fields import LineField
@@ -67,7 +67,7 @@ class PromiseField(_MomentField):
 
 
 class ToldField(_MomentField):
-    """`16:40` or `11-24 16:40`, up to now; empty is now."""
+    """`16:40` or `11-24 16:40`, up to now; empty and `now` are now."""
 
     def __init__(self, now: Callable[[], datetime], since: datetime, *, hint: str = "") -> None:
         super().__init__(now, hint=hint)
@@ -76,3 +76,7 @@ class ToldField(_MomentField):
     def moment(self) -> datetime | None:
         """The time when it was told."""
         return parse_told(self.value, self._now(), self._since, field="")
+
+    def field_text(self) -> str:
+        """Now stays now: the time at which it is stored, also when it is sent once more."""
+        return "" if means_now(self.value) else super().field_text()
