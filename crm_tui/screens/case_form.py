@@ -56,6 +56,7 @@ class CaseFormScreen(FormScreen, inherit_bindings=False):
     WHERE = "case_form"
     DEFAULT_CSS: ClassVar[str] = """
     CaseFormScreen #known { height: auto; width: 1fr; }
+    CaseFormScreen FieldRow .note { max-width: 70%; }
     """
 
     def __init__(
