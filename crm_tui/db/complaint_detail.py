@@ -161,4 +161,5 @@ def _line(event: Event, names: _Names) -> TrailLine:
         kind=event.kind,
         text="\n".join(str(value) for name, value in said if name in _TEXTS),
         facts=tuple(facts),
+        by_id=event.actor_id,
     )

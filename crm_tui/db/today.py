@@ -17,6 +17,7 @@ from crm_tui.db.complaint_pages import within
 from crm_tui.db.contacts import day_bounds
 from crm_tui.db.functions import Along
 from crm_tui.db.tables import Complaint, Contact, Customer, Diary, Staff
+from crm_tui.domain.complaint_kinds import ComplaintState
 from crm_tui.domain.kinds import CustomerState, DiaryState, Tier
 from crm_tui.domain.today import MOST, Birthday, DaySoFar
 
@@ -138,6 +139,7 @@ def so_far(session: Session, scope: Scope, today: date) -> DaySoFar:
     done: list[Any] = [ENDED, within(scope, over.c), over.c.ended_at >= start]
     ended = select(func.count()).select_from(over).where(*done)
     same_day = ended.where(over.c.received_at >= start)
+    closed = ended.where(over.c.state == ComplaintState.CLOSED.value)
     counts = [int(session.execute(one).scalar_one())
-              for one in (contacts, new, same_day, ended, diaries)]  # fmt: skip
+              for one in (contacts, new, same_day, closed, diaries)]  # fmt: skip
     return DaySoFar(counts[0], counts[1] + counts[2], counts[3], counts[4])

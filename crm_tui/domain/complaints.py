@@ -168,7 +168,7 @@ class ComplaintPage:
 
 @dataclass(frozen=True, slots=True)
 class TrailLine:
-    """One event, in the words of its payload."""
+    """One event, in the words of its payload; `by_id` is whose it is, None of a source."""
 
     seq: int
     at: datetime
@@ -176,6 +176,7 @@ class TrailLine:
     kind: EventKind
     text: str = field(repr=False)
     facts: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    by_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

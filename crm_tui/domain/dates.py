@@ -11,7 +11,8 @@ from crm_tui.i18n import _
 
 FARTHEST_DAYS = 3660
 JUST_PASSED_DAYS = 60
-"""A month and day that was within them is hardly meant for next year."""
+"""A month and day that was within them is hardly meant for next year; one that comes within as
+many is hardly meant for last year."""
 _DAYS = re.compile(r"\+?([0-9]{1,4})")
 _OFFSET = re.compile(r"[+-][0-9]{1,4}|0")
 _MONTH_DAY = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})")
@@ -68,6 +69,17 @@ def parse_listed(text: str, today: date, *, field: str, wanted: str = "") -> dat
     if day is None:
         raise InvalidInput(field, wanted or _("Type -1, 11-20 or 2026-11-20."))
     return day
+
+
+def parse_done(text: str, today: date, *, field: str, wanted: str = "") -> date | None:
+    """A day on which something was done, as `parse_listed`; but a month and day that comes soon
+    is hardly meant for last year: the caller says that it lies ahead. Raises InvalidInput.
+    """
+    day = parse_listed(text, today, field=field, wanted=wanted)
+    short = _MONTH_DAY.fullmatch(fold_syntax(text).strip())
+    coming = _dated(short[0], today) if short else None
+    soon = coming is not None and (coming - today).days <= JUST_PASSED_DAYS
+    return coming if soon else day
 
 
 def _refuse_just_passed(typed: str, day: date, today: date, field: str) -> None:

@@ -7,13 +7,14 @@ from datetime import datetime, time, timedelta
 from typing import Final
 
 from crm_tui.clock import SHANGHAI, business_date
-from crm_tui.domain.dates import parse_coming, parse_listed
+from crm_tui.domain.dates import parse_coming, parse_done
 from crm_tui.domain.text_rules import fold_syntax
 from crm_tui.errors import InvalidInput
 from crm_tui.i18n import _
 
 # A day alone means until the counters close.
 CLOSING: Final = time(17, 0)
+_NOW: Final = frozenset({"now", "现在"})
 _TIME: Final = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 
@@ -36,17 +37,16 @@ def parse_promise(text: str, now: datetime, *, field: str) -> datetime | None:
 
 
 def parse_told(text: str, now: datetime, since: datetime, *, field: str) -> datetime:
-    """An instant between `since` and now: `16:40` today, or a day and a time; empty is now.
-
-    Raises InvalidInput.
+    """An instant between `since` and now: `16:40` today, or a day and a time; empty and `now`
+    are now. Raises InvalidInput.
     """
-    typed = fold_syntax(text).strip()
-    if not typed:
+    if means_now(text):
         return now
+    typed = fold_syntax(text).strip()
     wanted = _("Type a time such as 16:40 or 11-24 16:40.")
     day, clock = _parts(typed, field, wanted)
     today = business_date(now)
-    on = parse_listed(day, today, field=field, wanted=wanted) or today
+    on = parse_done(day, today, field=field, wanted=wanted) or today
     if clock is None:
         raise InvalidInput(field, wanted)
     moment = datetime.combine(on, clock, SHANGHAI)
@@ -56,6 +56,12 @@ def parse_told(text: str, now: datetime, since: datetime, *, field: str) -> date
     if moment < since - timedelta(minutes=1):
         raise InvalidInput(field, _("That was before the decision."))
     return moment
+
+
+def means_now(text: str) -> bool:
+    """Whether a time of telling is the moment in which it is stored."""
+    typed = fold_syntax(text).strip().lower()
+    return not typed or typed in _NOW
 
 
 def _parts(typed: str, field: str, wanted: str) -> tuple[str, time | None]:

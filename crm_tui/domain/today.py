@@ -76,11 +76,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class DaySoFar:
-    """What the branch has done today."""
+    """What the branch has done today; a case that was withdrawn or merged is not closed."""
 
     contacts: int
     registered: int
-    ended: int
+    closed: int
     diaries: int
 
 

@@ -101,17 +101,27 @@ class StepsDialog(CommandDialog["dict[str, str]"]):
 
 
 class MeanwhileDialog(CommandDialog[bool]):
-    """What somebody else did while a step was typed: Enter takes the step all the same."""
+    """What was done while a step was typed: Enter takes the step all the same."""
 
     WHERE = "notice"
     CSS_PATH = _CSS
 
     def __init__(
-        self, context: Context, lines: Sequence[TrailLine], obstacle: str, *, heading: str = ""
+        self,
+        context: Context,
+        lines: Sequence[TrailLine],
+        obstacle: str,
+        *,
+        me: int,
+        heading: str = "",
     ) -> None:
-        """`obstacle`: why the step cannot be taken any more, empty when it can."""
+        """`obstacle`: why the step cannot be taken any more, empty when it can; `me` is who
+        typed: a form that was kept may have been overtaken by one's own steps."""
         super().__init__(context)
-        self._heading = heading or _("Somebody else has worked on this case meanwhile:")
+        others = _("Somebody else has worked on this case meanwhile:")
+        own = lines and all(line.by_id == me for line in lines)
+        said = _("You have worked on this case meanwhile:") if own else others
+        self._heading = heading or said
         self._lines = tuple(lines)[-MOST_LINES:]
         self._obstacle = obstacle
 

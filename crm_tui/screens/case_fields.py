@@ -24,6 +24,7 @@ from crm_tui.widgets.pick_field import PickField
 if TYPE_CHECKING:
     from crm_tui.domain.complaints import ComplaintDetail
     from crm_tui.domain.drafts import Draft
+    from crm_tui.domain.workdays import Calendar
     from crm_tui.office import Office
     from crm_tui.widgets.fields import Control
 
@@ -74,6 +75,7 @@ class Start:
     causes: tuple[Reason, ...]
     draft: Draft | None
     obstacle: str
+    working: Calendar | None
 
     @property
     def key(self) -> DraftKey:
@@ -109,6 +111,7 @@ def load(office: Office, complaint_id: int, step: str = "", reached: str = "") -
         cases.causes() if "cause" in names else (),
         draft,
         obstacle,
+        cases.working_days() if "promise" in names else None,
     )
 
 
@@ -190,5 +193,7 @@ def _control(office: Office, start: Start, name: str) -> Control:
         case "handler":
             return PickField(start.handlers, required=start.step is Step.REASSIGN)
         case "promise":
-            return PromiseField(office.now, required=True, hint=_("17:00, +1, +1 9:30"))
+            clocks, hint = start.detail.row.clocks, _("17:00, +1, +1 9:30")
+            due_on = clocks.due_on if clocks else None
+            return PromiseField(office.now, start.working, due_on, required=True, hint=hint)
     return CodeField(limit=32, required=True, hint=_("CP-2026-000123 or its end"))

@@ -56,6 +56,7 @@ class CaseFormScreen(FormScreen, inherit_bindings=False):
     WHERE = "case_form"
     DEFAULT_CSS: ClassVar[str] = """
     CaseFormScreen #known { height: auto; width: 1fr; }
+    CaseFormScreen FieldRow .note { max-width: 70%; }
     """
 
     def __init__(
@@ -162,7 +163,7 @@ class CaseFormScreen(FormScreen, inherit_bindings=False):
         self.app.push_screen(ConfirmDialog(self.context, question, "\n".join(lines)), confirmed)
 
     def _settle(self, conflict: Conflict) -> None:
-        """Somebody else worked on the case: show what, and let this person decide."""
+        """The case was worked on meanwhile: show what, and let this person decide."""
         read = partial(self._office.complaints.get, self._start.detail.row.complaint_id)
         heading = conflict.message if isinstance(conflict, StoredOtherwise) else ""
         self.run_read("meanwhile", read, partial(self._show_meanwhile, heading))
@@ -180,7 +181,8 @@ class CaseFormScreen(FormScreen, inherit_bindings=False):
             elif obstacle:
                 self.say(obstacle, "warning")
 
-        dialog = MeanwhileDialog(self.context, lines, obstacle, heading=heading)
+        me = self._office.person.staff_id
+        dialog = MeanwhileDialog(self.context, lines, obstacle, me=me, heading=heading)
         self.app.push_screen(dialog, decided)
 
 

@@ -28,6 +28,7 @@ from crm_tui.widgets.pick_field import PickField
 if TYPE_CHECKING:
     from crm_tui.domain.drafts import Draft
     from crm_tui.domain.roster import RosterRow
+    from crm_tui.domain.workdays import Calendar
     from crm_tui.office import Office
 
 FORM: Final = "complaint"
@@ -57,6 +58,7 @@ class Start:
     open_cases: OpenCases
     content: str = field(repr=False)
     draft: Draft | None
+    working: Calendar
     record: str = NEW
 
     @property
@@ -85,6 +87,7 @@ def load(office: Office, customer_id: int = 0, content: str = "", *, record: str
         open_cases(office, known) if known else OpenCases(),
         content,
         draft,
+        office.complaints.working_days(),
         record,
     )
 
@@ -167,7 +170,7 @@ def rows(office: Office, start: Start) -> list[FieldRow]:
         FieldRow("demand", _("Wants"), PickField(demands)),
         FieldRow("complaint_class", _("Class"), OptionField(classes)),
         FieldRow("promise", _("Promise"),
-                 PromiseField(office.now, hint=_("17:00, +1, +1 9:30"))),
+                 PromiseField(office.now, start.working, hint=_("17:00, +1, +1 9:30"))),
         FieldRow("first_responder", _("First asked"), PickField(start.colleagues)),
         FieldRow("accused", _("Complains of"),
                  PickField(start.colleagues, free=True, hint=_("whom; nobody"))),

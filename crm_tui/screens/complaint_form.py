@@ -59,6 +59,7 @@ class ComplaintFormScreen(FormScreen, inherit_bindings=False):
     WHERE = "complaint_form"
     DEFAULT_CSS: ClassVar[str] = """
     ComplaintFormScreen #open, ComplaintFormScreen #known { height: auto; width: 1fr; }
+    ComplaintFormScreen FieldRow .note { max-width: 70%; }
     """
 
     def __init__(

@@ -77,7 +77,7 @@ def _left(row: ComplaintRow) -> Text:
     """`!overdue 2`, `-3 days`: the mark is the band, the words are working days."""
     if row.clocks is None:
         ended = business_date(row.ended_at) if row.ended_at else None
-        return Text(f" {ended:%y-%m-%d}" if ended else NONE)
+        return Text(f"{ended:%y-%m-%d}" if ended else NONE)
     band = row.clocks.band
     return Text(f"{MARKS[band]}{left_text(row.clocks)}", _STYLES.get(band, ""))
 
@@ -123,11 +123,11 @@ def people(row: ComplaintRow, *, plain: bool) -> str:
 
 
 def strip_text(strip: QueueStrip, width: int, *, plain: bool) -> str:
-    """The counts, all within reach; the share on time of what ended this month."""
+    """The counts, all within reach; the share on time of what ended this month. Where it is
+    narrow, first the gaps go, then words, then of how many the share is."""
     ended = strip.ended_this_month
     share = ("-" if plain else "—") if not ended else f"{strip.on_time_this_month / ended:.0%}"
-    if ended:
-        share += f"({strip.on_time_this_month:,}/{ended:,})"
+    of_how_many = f"({strip.on_time_this_month:,}/{ended:,})" if ended else ""
     parts = [
         _("open {n}").format(n=f"{strip.open:,}"),
         _("overdue {n}").format(n=f"{strip.overdue:,}"),
@@ -135,9 +135,12 @@ def strip_text(strip: QueueStrip, width: int, *, plain: bool) -> str:
         _("untriaged {n}").format(n=f"{strip.untriaged:,}"),
         _("promised today {n}").format(n=f"{strip.promised_today:,}"),
     ]
-    left, right = "   ".join(parts), _("on time {share}").format(share=share)
-    if cell_width(left) + cell_width(right) + 1 > width:
-        left = "  ".join(parts)
+    brief = [*parts[:-1], _("promised {n}").format(n=f"{strip.promised_today:,}")]
+    long, short_ = (_("on time {share}").format(share=one) for one in (share + of_how_many, share))
+    tries = (("   ".join(parts), long), ("  ".join(parts), long),
+             ("  ".join(brief), long), ("  ".join(brief), short_))  # fmt: skip
+    fits = (one for one in tries if cell_width(one[0]) + cell_width(one[1]) + 1 <= width)
+    left, right = next(fits, tries[-1])
     gap = max(1, width - cell_width(left) - cell_width(right))
     return f"{left}{' ' * gap}{right}"
 
@@ -168,35 +171,42 @@ def moment_text(at: datetime, today: date) -> str:
 
 
 def times(clocks: Clocks, today: date, width: int, *, plain: bool) -> str:
-    """The time left and the three dates on a line; with short words where it is narrow."""
-    for brief_words in (False, True):
-        parts = dates(clocks, today, plain=plain, brief_words=brief_words)
-        text = "  ".join([left_text(clocks, long=not brief_words), *parts])
+    """The time left and the three dates on a line; where it is narrow with short words, then
+    without weekdays."""
+    for brief in (0, 1, 2):
+        parts = dates(clocks, today, plain=plain, brief=brief)
+        text = "  ".join([left_text(clocks, long=not brief), *parts])
         if cell_width(text) <= width:
             break
     return text
 
 
-def dates(clocks: Clocks, today: date, *, plain: bool, brief_words: bool = False) -> list[str]:
-    """The three dates: regulatory as counted and as rolled, internal, promised."""
+def dates(clocks: Clocks, today: date, *, plain: bool, brief: int = 0) -> list[str]:
+    """The three dates: regulatory as counted and as rolled, internal, promised. `brief` of 1 has
+    short words, of 2 no weekdays either."""
+    day_text = _without_weekday if brief > 1 else dated
     arrow = "->" if plain else "→"
-    due = dated(clocks.due_on, today)
+    due = day_text(clocks.due_on, today)
     if clocks.due_on != clocks.warn_on:
-        due = f"{dated(clocks.warn_on, today)}{arrow}{due}"
-    regulatory = _("reg. {day}") if brief_words else _("regulatory {day}")
+        due = f"{day_text(clocks.warn_on, today)}{arrow}{due}"
+    regulatory = _("reg. {day}") if brief else _("regulatory {day}")
     shown = [regulatory.format(day=due)]
     if clocks.estimated:
         shown[0] += _(" (estimated)")
     if clocks.internal_on is not None:
-        internal = _("int. {day}") if brief_words else _("internal {day}")
-        internal = internal.format(day=dated(clocks.internal_on, today))
+        internal = _("int. {day}") if brief else _("internal {day}")
+        internal = internal.format(day=day_text(clocks.internal_on, today))
         shown.append(internal + (_(" (paused)") if clocks.paused else ""))
     if clocks.promise_at is not None:
         shown.append(_("promised {time}").format(time=moment_text(clocks.promise_at, today)))
     if clocks.promise_broken_on is not None:
-        broken = dated(clocks.promise_broken_on, today)
+        broken = day_text(clocks.promise_broken_on, today)
         shown[-1] += _(" ({day} was not kept)").format(day=broken)
     return shown
+
+
+def _without_weekday(day: date, today: date) -> str:
+    return f"{day:%m-%d}" if day.year == today.year else day.isoformat()
 
 
 def heading(row: ComplaintRow, detail: ComplaintDetail | None, today: date, plain: bool) -> str:

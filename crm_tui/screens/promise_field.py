@@ -5,15 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from crm_tui.clock import SHANGHAI
-from crm_tui.domain.moments import parse_promise, parse_told
+from crm_tui.clock import SHANGHAI, business_date
+from crm_tui.domain.moments import means_now, parse_promise, parse_told
 from crm_tui.errors import InvalidInput
+from crm_tui.i18n import _
+from crm_tui.screens.roster_columns import dated
 from crm_tui.widgets.field_base import told
 from crm_tui.widgets.fields import LineField
 from crm_tui.widgets.header import weekday
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
+
+    from crm_tui.domain.workdays import Calendar
 
 LIMIT = 30
 
@@ -59,15 +64,39 @@ class _MomentField(LineField):
 
 
 class PromiseField(_MomentField):
-    """`17:00`, `11-24 17:00`, `+1`: ahead."""
+    """`17:00`, `11-24 17:00`, `+1`: ahead. What is hardly meant is said beside it."""
+
+    def __init__(
+        self, now: Callable[[], datetime], working: Calendar | None, due_on: date | None = None,
+        *, required: bool = False, hint: str = "",
+    ) -> None:  # fmt: skip
+        """`working` are the days on which people work, None where nothing can be promised;
+        `due_on` is the regulatory date, if it is known."""
+        super().__init__(now, required=required, hint=hint)
+        self._working = working
+        self._due_on = due_on
 
     def moment(self) -> datetime | None:
         """The time promised."""
         return parse_promise(self.value, self._now(), field="")
 
+    def note(self) -> str:
+        """Also that nobody works on that day, and that it is later than the regulator allows."""
+        shown = super().note()
+        at = self.moment() if shown else None
+        if at is None:
+            return ""
+        day = business_date(at)
+        off = self._working is not None and not self._working.is_working(day)
+        shown += _(", a day off") if off else ""
+        if self._due_on is not None and day > self._due_on:
+            due = dated(self._due_on, business_date(self._now()))
+            shown += _(", after reg. {day}").format(day=due)
+        return shown
+
 
 class ToldField(_MomentField):
-    """`16:40` or `11-24 16:40`, up to now; empty is now."""
+    """`16:40` or `11-24 16:40`, up to now; empty and `now` are now."""
 
     def __init__(self, now: Callable[[], datetime], since: datetime, *, hint: str = "") -> None:
         super().__init__(now, hint=hint)
@@ -76,3 +105,7 @@ class ToldField(_MomentField):
     def moment(self) -> datetime | None:
         """The time when it was told."""
         return parse_told(self.value, self._now(), self._since, field="")
+
+    def field_text(self) -> str:
+        """Now stays now: the time at which it is stored, also when it is sent once more."""
+        return "" if means_now(self.value) else super().field_text()

@@ -133,8 +133,8 @@ def _late(row: RosterRow, days: int) -> str:
 def so_far(done: DaySoFar) -> str:
     """What the branch has done since midnight."""
     return _(
-        "Today so far: contacts {contacts}  complaints in {registered}  ended {ended}  "
+        "Today so far: contacts {contacts}  complaints in {registered}  closed {closed}  "
         "diaries {diaries}"
     ).format(
-        contacts=done.contacts, registered=done.registered, ended=done.ended, diaries=done.diaries
+        contacts=done.contacts, registered=done.registered, closed=done.closed, diaries=done.diaries
     )

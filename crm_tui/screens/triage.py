@@ -243,7 +243,8 @@ class TriageScreen(Working[FormOutcome], ModalScreen[FormOutcome], inherit_bindi
                 self._store(form, now.version)
 
         obstacle = case_steps.why_not(now, Step.TRIAGE)
-        dialog = MeanwhileDialog(self.context, lines, obstacle, heading=heading)
+        me = self._office.person.staff_id
+        dialog = MeanwhileDialog(self.context, lines, obstacle, me=me, heading=heading)
         self.app.push_screen(dialog, decided)
 
 

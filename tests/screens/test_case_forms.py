@@ -188,3 +188,28 @@ async def test_a_draft_of_a_step_that_another_session_took_can_be_discarded(
         await one.press("ctrl+d")
         await one.until("Draft discarded.")
     assert drafts(bank) == 0
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "-> 03-28 Sat 17:00, a day off, after reg. Tue 03-17"),
+     ("zh_CN", "-> 03-28 周六 17:00, 休息日, 晚于监管时限 03-17")],
+)  # fmt: skip
+async def test_a_promise_on_a_day_off_or_after_the_limit_says_so(
+    bank: Bank, language: str, words: str
+) -> None:
+    populate(bank)
+    case = register(bank)
+    triage(bank, case)
+    async with desk(bank, "wangqiang", language=language) as one:
+        await opened(one, "case_form", case, step="promise")
+        await one.type("+3")
+        await one.until("-> 03-05")
+        assert words.partition(",")[2] not in one.text
+        await one.press("ctrl+u")
+        await one.type("+26")
+        await one.until(words)
+        await one.press("ctrl+s")
+        await one.gone(words)
+    assert column(bank, case, "promise_at") is not None

@@ -160,13 +160,14 @@ async def test_two_people_on_one_case(bank: Bank) -> None:
         await first.press("tab", "2")
         take(bank, case, "wangqiang", Step.NOTE, StepForm(text="the customer called again"))
         await first.press("ctrl+s")
-        await first.until("Somebody else has worked on this case meanwhile:")
+        await first.until("You have worked on this case meanwhile:")
         assert "the customer called again" in first.text
         await first.press("escape")
         await first.gone("meanwhile:")
         assert "pay back" in first.text
+        take(bank, case, "zhaomin", Step.REASSIGN, StepForm(handler="wangqiang", text="still his"))
         await first.press("ctrl+s")
-        await first.until("meanwhile:")
+        await first.until("Somebody else has worked on this case meanwhile:")
         await first.press("enter")
         await first.until("Saved.")
     assert column(bank, case, "decision") == "pay back"

@@ -379,6 +379,31 @@ def test_only_the_handler_works_and_only_who_triages_reassigns(bank: Bank) -> No
     assert audits(bank).count(("complaint.decide", "refused")) == 3
 
 
+def test_reassigning_without_a_department_leaves_the_one_before(bank: Bank) -> None:
+    complaint = register(staffed(bank))
+    triage(bank, complaint, department="TECH")
+    same = StepForm(handler="wangqiang", department="TECH")
+    take(bank, complaint, "zhaomin", Step.REASSIGN, replace(same, handler="lina"))
+    assert bank.office("zhaomin").complaints.get(complaint).row.department == "技术部"
+    take(bank, complaint, "zhaomin", Step.REASSIGN, replace(same, department=""))
+    found = bank.office("zhaomin").complaints.get(complaint)
+    assert (found.row.handler, found.row.department) == ("王强", "")
+
+
+def test_a_case_is_not_reassigned_to_who_has_it_already(bank: Bank) -> None:
+    complaint = register(staffed(bank))
+    triage(bank, complaint, department="TECH")
+    same = StepForm(handler="wangqiang", department="TECH")
+    before = kinds(bank, complaint)
+    with pytest.raises(InvalidInput) as caught:
+        take(bank, complaint, "zhaomin", Step.REASSIGN, same)
+    assert (caught.value.field, caught.value.message) == ("handler", "王强 has it already")
+    assert kinds(bank, complaint) == before
+    take(bank, complaint, "zhaomin", Step.REASSIGN, replace(same, text="仍由他办理"))
+    take(bank, complaint, "zhaomin", Step.REASSIGN, replace(same, department=""))
+    assert kinds(bank, complaint) == [*before, "reassign", "reassign"]
+
+
 def test_the_accused_neither_handles_nor_decides_anything(bank: Bank) -> None:
     complaint = register(bank, accused="wangqiang")
     service = bank.office("zhaomin").complaints

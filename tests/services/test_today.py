@@ -17,6 +17,7 @@ from crm_tui.domain.drafts import DraftKey
 from crm_tui.domain.roster import Move, RosterCriteria, View
 from crm_tui.domain.today import Part
 from crm_tui.errors import Refused
+from tests.support.complaints import closed, take
 from tests.support.desk import log, populate
 from tests.support.people import OPERATOR
 
@@ -151,15 +152,18 @@ def test_a_supervisor_sees_what_the_branch_leaves_to_them(bank: Bank) -> None:
     assert Part.UNTRIAGED in parts(bank, "hq")
 
 
-def test_what_ended_today_is_counted(bank: Bank) -> None:
+def test_what_was_closed_today_is_counted_and_what_ended_otherwise_is_not(bank: Bank) -> None:
     ids = populate(bank)
     office = bank.office("chenjing")
     one = office.complaints.register(ids["张伟明"], FORM, "k1")
     office.complaints.take(one, office.complaints.get(one).version, Step.WITHDRAW,
                            StepForm(text="客户撤回"), "w1")  # fmt: skip
+    into, two = (office.complaints.register(ids["仇英"], FORM, key) for key in ("k2", "k3"))
+    take(bank, two, "zhaomin", Step.MERGE, StepForm(other_no=str(into)))
+    closed(bank)
     so_far = bank.office("zhaomin").waiting.today().so_far
     assert so_far is not None
-    assert (so_far.registered, so_far.ended) == (1, 1)
+    assert (so_far.registered, so_far.closed) == (4, 1)
 
 
 def test_drafts_and_missing_days_lead_to_their_forms(bank: Bank) -> None:

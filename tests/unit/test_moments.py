@@ -70,8 +70,22 @@ def test_telling_lies_between_the_decision_and_now(typed: str, expected: tuple[i
     assert found == datetime(*expected, tzinfo=SHANGHAI)  # type: ignore[misc]
 
 
-def test_told_now_needs_no_time() -> None:
-    assert parse_told("", NOW, DECIDED, field="notified_at") == NOW
+@pytest.mark.parametrize("typed", ["", " now ", "NOW", "ｎｏｗ", "现在"])
+def test_told_now_needs_no_time(typed: str) -> None:
+    assert parse_told(typed, NOW, DECIDED, field="notified_at") == NOW
+
+
+@pytest.mark.parametrize("typed", ["11-24 16:40", "12/31 9:00", "01-02 09:00", "11-23 23:59"])
+def test_a_day_that_comes_soon_is_not_taken_for_one_of_last_year(typed: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse_told(typed, NOW, DECIDED, field="notified_at")
+    assert caught.value.message == "That time lies ahead."
+
+
+def test_a_day_of_last_year_that_just_passed_is_taken_for_it() -> None:
+    now = datetime(2027, 1, 2, 10, tzinfo=SHANGHAI)
+    found = parse_told("12-31 9:00", now, DECIDED, field="notified_at")
+    assert found == datetime(2026, 12, 31, 9, tzinfo=SHANGHAI)
 
 
 @pytest.mark.parametrize("typed", ["10:01", "11-20 16:28", "11-22", "yesterday"])

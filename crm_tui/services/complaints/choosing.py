@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crm_tui.db import complaint_people, complaint_rows
+from crm_tui.db import complaint_people, complaint_rows, complaint_rules
 from crm_tui.domain.complaint_kinds import Step
 from crm_tui.domain.complaint_rules import steps
 from crm_tui.domain.complaints import Proposal, TriageChoices, TriageForm
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from crm_tui.domain.complaint_kinds import Reason
     from crm_tui.domain.complaints import ComplaintRow
     from crm_tui.domain.staff import Scope
+    from crm_tui.domain.workdays import Calendar
 
 CHOOSE = "complaint.choose"
 
@@ -70,6 +71,12 @@ class Choosing(CaseService):
         scope = self._scope(Permission.SEE_COMPLAINTS, CHOOSE)
         with self._store.read() as session:
             return complaint_people.likely_causes(session, scope)
+
+    def working_days(self) -> Calendar:
+        """The days on which people work, for who promises one. Raises Refused."""
+        self._scope(Permission.SEE_COMPLAINTS, CHOOSE)
+        with self._store.read() as session:
+            return complaint_rules.working_days(session)
 
     def merge_target(self, complaint_id: int, typed: str) -> ComplaintRow:
         """The case that `typed` names, into which this one may be merged now.

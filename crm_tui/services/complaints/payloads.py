@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+    from crm_tui.db.complaint_people import Someone
     from crm_tui.domain.complaint_events import Payload
     from crm_tui.domain.complaint_fold import Case
     from crm_tui.domain.complaints import StepForm, TriageForm
@@ -87,14 +88,14 @@ class Maker:
     def _text(self, form: StepForm) -> str:
         return fields.long_text("text", form.text, required=False)
 
-    def _handler(self, typed: str, case: Case) -> int:
+    def _handler(self, typed: str, case: Case) -> Someone:
         """Somebody who may handle it: the guard of recusal and of roles that have ended."""
         accused_id = case.begun.accused_id
         among = complaint_people.handlers(self._session, self._triage_scope, self.today, None)
         handler = fields.chosen("handler", typed, among)
         if handler.id == accused_id:
             raise InvalidInput("handler", _("Complained about: somebody else has to handle it."))
-        return handler.id
+        return handler
 
     @property
     def _triage_scope(self) -> Scope:
@@ -112,7 +113,7 @@ class Maker:
         return Triage(
             complaint_class=fields.code("complaint_class", form.complaint_class, ComplaintClass),
             department_id=self._department(form.department),
-            handler_id=self._handler(form.handler, case),
+            handler_id=self._handler(form.handler, case).id,
             urgency=fields.code_or("urgency", form.urgency, Urgency.NORMAL),
             complexity=fields.code_or("complexity", form.complexity, Complexity.SIMPLE),
         )
@@ -151,12 +152,16 @@ class Maker:
         )
 
     def _reassign(self, form: StepForm, case: Case) -> Reassign:
-        """The department stays unless another is given."""
-        return Reassign(
-            handler_id=self._handler(form.handler, case),
-            department_id=self._department(form.department) or case.department_id,
-            text=self._text(form),
+        """No department means the handler's own branch, as in triage. A step that would change
+        nothing and says nothing is none."""
+        handler, department_id = (
+            self._handler(form.handler, case),
+            self._department(form.department),
         )
+        text = self._text(form)
+        if not text and (handler.id, department_id) == (case.handler_id, case.department_id):
+            raise InvalidInput("handler", _("{name} has it already").format(name=handler.name))
+        return Reassign(handler_id=handler.id, department_id=department_id, text=text)
 
     def _promise(self, form: StepForm) -> Promise:
         moment = parse_promise(form.promise, self._now, field="promise")
@@ -169,9 +174,8 @@ class Maker:
         if not typed:
             raise InvalidInput("handler", _("must not be empty"))
         known = fields.code("complaint_class", form.complaint_class, ComplaintClass)
-        return Reopen(
-            complaint_class=known, handler_id=self._handler(typed, case), text=self._text(form)
-        )
+        handler_id = self._handler(typed, case).id
+        return Reopen(complaint_class=known, handler_id=handler_id, text=self._text(form))
 
 
 def _filled(step: Step, form: Any, case: Case) -> Any:
