@@ -69,7 +69,8 @@ class ContactDetail:
 
 @dataclass(frozen=True, slots=True)
 class ContactCriteria:
-    """What to list: Nones do not filter. `on` is a business date; `search` a customer."""
+    """What to list: Nones do not filter. `on` is a business date; `search` a customer;
+    `standing` leaves out what was taken back."""
 
     mine: bool = False
     on: date | None = None
@@ -77,6 +78,7 @@ class ContactCriteria:
     customer_id: int | None = None
     method: Method | None = None
     search: str = field(default="", repr=False)
+    standing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,7 @@ def _tail(number: str) -> str:
 
 def _step(step: TierStep) -> str:
     by = f" {step.by}" if step.by else ""
-    reason = _reason(UNDONE if step.undone else step.reason.value)
+    reason = _("again") if step.undone else _reason(step.reason.value)
     return f"{step.from_on.isoformat()} {labels.tier_card(step.tier)} {reason}{by}"
 
 

@@ -30,5 +30,13 @@ def _revoke(screen: RecordScreen[Any], office: Office, customer_id: int, granted
     acting.act(
         screen,
         partial(office.tiers.revoke, customer_id, granted),
-        lambda held: _("The grant is undone: {tier}.").format(tier=labels.tier_card(held)),
+        partial(_undone, granted),
     )
+
+
+def _undone(granted: Tier, held: Tier) -> str:
+    """What was taken back, and what is held again, if anything."""
+    text = _("The grant of the {tier} is undone.")
+    if held:
+        text = _("The grant of the {tier} is undone: {held} again.")
+    return text.format(tier=labels.tier_card(granted), held=labels.tier_card(held))
