@@ -23,6 +23,7 @@ def grant(screen: RecordScreen[Any], office: Office, card: Card) -> None:
         partial(office.tiers.grant, card.customer_id, card.qualifying),
         lambda granted: _("{tier} granted.").format(tier=labels.tier_card(granted)),
         partial(_revoke, screen, office, card.customer_id),
+        adds=True,
     )
 
 
@@ -31,6 +32,7 @@ def _revoke(screen: RecordScreen[Any], office: Office, customer_id: int, granted
         screen,
         partial(office.tiers.revoke, customer_id, granted),
         partial(_undone, granted),
+        adds=True,
     )
 
 

@@ -82,6 +82,17 @@ async def test_how_late_a_contact_is_reads_as_a_sentence(bank: Bank) -> None:
 
 
 @ON_SQLITE
+async def test_one_day_late_is_written_as_several_are(bank: Bank) -> None:
+    ids = populate(bank)
+    log(bank, "lina", ids["张伟明"], "x", next_on="2026-03-03")
+    log(bank, "lina", ids["单雪梅"], "x", next_on="2026-03-02")
+    bank.clock.at = datetime(2026, 3, 4, 1, tzinfo=UTC)
+    async with desk(bank, "lina", language="zh_CN", area="today") as one:
+        await one.until("逾期 2 天")
+        assert "逾期 1 天" in one.text
+
+
+@ON_SQLITE
 @BOTH
 async def test_nothing_waits(bank: Bank, language: str) -> None:
     async with desk(bank, "zhoutao", language=language, area="today") as one:
