@@ -17,7 +17,8 @@ NEEDS: Final = ("purpose", "direction", "expected_return", "risk_control", "risk
 
 @dataclass(frozen=True, slots=True)
 class ContactForm:
-    """The contact form as typed; `next_on` is `+14`, `14`, `1207` or a date, `result` a code or text."""
+    """The contact form as typed; `next_on` is `+14`, `14`, `1207` or a date, `result` a code or
+    text."""
 
     method: str
     content: str = field(default="", repr=False)
