@@ -161,6 +161,8 @@ def _filtered(
         query = query.where(col(Contact.customer_id) == criteria.customer_id)
     if criteria.method is not None:
         query = query.where(col(Contact.method) == criteria.method.value)
+    if criteria.standing:
+        query = query.where(col(Contact.withdrawn_at).is_(None))
     if criteria.on is not None:
         start, end = day_bounds(criteria.on)
         query = query.where(and_(col(Contact.started_at) >= start, col(Contact.started_at) < end))

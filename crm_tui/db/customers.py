@@ -111,7 +111,7 @@ def tier_history(session: Session, customer_id: int) -> tuple[TierStep, ...]:
     return tuple(
         TierStep(
             Tier(rank), start, end, TierReason(reason), by or "",
-            undone=reason == TierReason.GRANTED and rank < earlier,
+            undone=Tier(earlier) if reason == TierReason.GRANTED and rank < earlier else None,
         )
         for (rank, start, end, reason, by), earlier in zip(rows, before, strict=False)
     )  # fmt: skip

@@ -17,7 +17,8 @@ NEEDS: Final = ("purpose", "direction", "expected_return", "risk_control", "risk
 
 @dataclass(frozen=True, slots=True)
 class ContactForm:
-    """The contact form as typed; `next_on` is `+14`, `14` or a date, `result` a code or text."""
+    """The contact form as typed; `next_on` is `+14`, `14`, `1207` or a date, `result` a code or
+    text."""
 
     method: str
     content: str = field(default="", repr=False)
@@ -69,7 +70,8 @@ class ContactDetail:
 
 @dataclass(frozen=True, slots=True)
 class ContactCriteria:
-    """What to list: Nones do not filter. `on` is a business date; `search` a customer."""
+    """What to list: Nones do not filter. `on` is a business date; `search` a customer;
+    `standing` leaves out what was taken back."""
 
     mine: bool = False
     on: date | None = None
@@ -77,6 +79,7 @@ class ContactCriteria:
     customer_id: int | None = None
     method: Method | None = None
     search: str = field(default="", repr=False)
+    standing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,8 +46,8 @@ class TierStep:
     until_on: date | None
     reason: TierReason
     by: str
-    undone: bool = False
-    """Whether it is what a grant that was undone left."""
+    undone: Tier | None = None
+    """The tier whose grant was undone, when this is what that left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class TouchKind(StrEnum):
 
 
 UNDONE: Final = "undone"
-"""The text of a touch, in place of a TierReason, when a grant was undone."""
+"""The text of a touch, in place of a TierReason, when the grant of its tier was undone."""
 
 
 @dataclass(frozen=True, slots=True)

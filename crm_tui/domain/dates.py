@@ -1,8 +1,9 @@
-"""Dates as people type them: `+14`, `12-07`, `2026-12-07`."""
+"""Dates as people type them: `+14`, `12-07`, `1207`, `2026-12-07`."""
 
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date, timedelta
 
 from crm_tui.domain.text_rules import fold_syntax
@@ -10,27 +11,38 @@ from crm_tui.errors import InvalidInput
 from crm_tui.i18n import _
 
 FARTHEST_DAYS = 3660
+MOST_COUNTED = 1096
+"""Days ahead that somebody counts: of what lies farther the date is known, not the number."""
 JUST_PASSED_DAYS = 60
 """A month and day that was within them is hardly meant for next year; one that comes within as
 many is hardly meant for last year."""
-_DAYS = re.compile(r"\+?([0-9]{1,4})")
+_DAYS = re.compile(r"\+[0-9]{1,4}|[0-9]{1,3}")
 _OFFSET = re.compile(r"[+-][0-9]{1,4}|0")
 _MONTH_DAY = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})")
-_FULL = re.compile(r"([0-9]{4})[-/.]?([0-9]{2})[-/.]?([0-9]{2})")
+_BARE = re.compile(r"([0-9]{2})([0-9]{2})")
+_FULL = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
+_COMPACT = re.compile(r"([0-9]{4})[-/.]?([0-9]{2})[-/.]?([0-9]{2})")
+LEAP_YEAR = 2024
+"""Any one: in it every day exists that exists at all."""
 
 
 def parse_coming(text: str, today: date, *, field: str, wanted: str = "") -> date | None:
     """A day from today on: `+14` or `14` days ahead, or a date; empty is None.
 
-    A month and day without a year is the next such day, unless it has just passed. What is no
-    day is answered by `wanted`, if there is more to type than a day. Raises InvalidInput.
+    A month and day without a year, `12-07` or `1207`, is the next such day, unless it has just
+    passed. What is no day is answered by `wanted`, if there is more to type than a day: four
+    bare digits may be a time then. Raises InvalidInput.
     """
     typed = fold_syntax(text).strip()
     if not typed:
         return None
-    day = _days_ahead(typed, today) or _dated(typed, today)
+    if wanted and _BARE.fullmatch(typed):
+        raise InvalidInput(field, wanted)
+    day = _days_ahead(typed, today, field) or _dated(typed, today)
     if day is None:
-        raise InvalidInput(field, wanted or _("Type +14, 12-07 or 2026-12-07."))
+        raise InvalidInput(
+            field, _no_such_day(typed) or wanted or _("Type +14, 12-07 or 2026-12-07.")
+        )
     _refuse_just_passed(typed, day, today, field)
     if day < today:
         raise InvalidInput(field, _("{day} has passed.").format(day=day.isoformat()))
@@ -44,10 +56,10 @@ def parse_past(text: str, today: date, *, field: str) -> date | None:
     typed = fold_syntax(text).strip()
     if not typed:
         return None
-    full = _FULL.fullmatch(typed)
-    day = _real(*map(int, full.groups())) if full else None
+    day = _in_full(typed)
     if day is None:
-        raise InvalidInput(field, _("Type a date such as 1980-05-01."))
+        no_such = _no_such_day(typed) if _full(typed) else ""
+        raise InvalidInput(field, no_such or _("Type a date such as 1980-05-01."))
     if day > today:
         raise InvalidInput(field, _("{day} lies ahead.").format(day=day.isoformat()))
     return day
@@ -64,10 +76,12 @@ def parse_listed(text: str, today: date, *, field: str, wanted: str = "") -> dat
         return None
     if _OFFSET.fullmatch(typed):
         return today + timedelta(days=int(typed))
-    full = _FULL.fullmatch(typed)
-    day = _real(*map(int, full.groups())) if full else _latest(typed, today)
+    if wanted and _BARE.fullmatch(typed):
+        raise InvalidInput(field, wanted)
+    day = _in_full(typed) or _latest(typed, today)
     if day is None:
-        raise InvalidInput(field, wanted or _("Type -1, 11-20 or 2026-11-20."))
+        no_such = _no_such_day(typed)
+        raise InvalidInput(field, no_such or wanted or _("Type -1, 11-20 or 2026-11-20."))
     return day
 
 
@@ -93,32 +107,60 @@ def _refuse_just_passed(typed: str, day: date, today: date, field: str) -> None:
     raise InvalidInput(field, text.format(typed=typed, day=day.isoformat()))
 
 
+def _no_such_day(typed: str) -> str:
+    """What does not exist of a date in the right form; empty when it has not that form."""
+    full = _full(typed)
+    year, month, day = full or (LEAP_YEAR, *(_month_day(typed) or (0, 0)))
+    if not full and not _month_day(typed):
+        return ""
+    if not 1 <= month <= 12:
+        return _("There is no month {n}.").format(n=month)
+    most = monthrange(year, month)[1]
+    if not 1 <= day <= most:
+        named = f"{year:04}-{month:02}" if full else f"{month:02}"
+        text = _("There is no day {day} in {month}: it has {n} days.")
+        return text.format(day=day, month=named, n=most)
+    return ""
+
+
+def _full(typed: str) -> tuple[int, int, int] | None:
+    found = _FULL.fullmatch(typed) or _COMPACT.fullmatch(typed)
+    return (int(found[1]), int(found[2]), int(found[3])) if found else None
+
+
+def _month_day(typed: str) -> tuple[int, int] | None:
+    found = _MONTH_DAY.fullmatch(typed) or _BARE.fullmatch(typed)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def _in_full(typed: str) -> date | None:
+    full = _full(typed)
+    return _real(*full) if full else None
+
+
 def _latest(typed: str, today: date) -> date | None:
-    short = _MONTH_DAY.fullmatch(typed)
+    short = _month_day(typed)
     if not short:
         return None
-    month, day = map(int, short.groups())
     # Far enough to find a 29th of February.
-    days = (_real(year, month, day) for year in range(today.year, today.year - 9, -1))
+    days = (_real(year, *short) for year in range(today.year, today.year - 9, -1))
     return next((found for found in days if found and found <= today), None)
 
 
-def _days_ahead(typed: str, today: date) -> date | None:
-    found = _DAYS.fullmatch(typed)
-    return today + timedelta(days=int(found[1])) if found else None
+def _days_ahead(typed: str, today: date, field: str) -> date | None:
+    if not _DAYS.fullmatch(typed):
+        return None
+    if int(typed) > MOST_COUNTED:
+        raise InvalidInput(field, _("More than three years ahead: type the date."))
+    return today + timedelta(days=int(typed))
 
 
 def _dated(typed: str, today: date) -> date | None:
-    full = _FULL.fullmatch(typed)
-    if full:
-        return _real(*map(int, full.groups()))
-    short = _MONTH_DAY.fullmatch(typed)
+    short = _month_day(typed)
     if not short:
-        return None
-    month, day = map(int, short.groups())
+        return _in_full(typed)
     # Far enough to find a 29th of February.
-    years = range(today.year, today.year + 9)
-    days = (_real(year, month, day) for year in years)
+    days = (_real(year, *short) for year in range(today.year, today.year + 9))
     return next((found for found in days if found and found >= today), None)
 
 

@@ -21,13 +21,18 @@ def act(
     write: Callable[[], R],
     said: Callable[[R], str],
     undo: Callable[[R], object] | None = None,
+    *,
+    adds: bool = False,
 ) -> None:
     """Do `write` at once and say what it did; `undo` is offered only while the screen is about
-    whom it was about, since `u` means what is seen."""
+    whom it was about, since `u` means what is seen. What `adds` a line leads to it."""
     about = screen.subject
 
     def done(result: R) -> None:
-        screen.reload()
+        if adds:
+            screen.came_back(saved=True)
+        else:
+            screen.reload()
         text = said(result)
         if about is not None and screen.subject != about:
             screen.say(_("{name}: {done}").format(name=one_line(about[1]), done=text))

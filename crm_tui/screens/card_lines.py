@@ -159,7 +159,7 @@ def _tail(number: str) -> str:
 
 def _step(step: TierStep) -> str:
     by = f" {step.by}" if step.by else ""
-    reason = _reason(UNDONE if step.undone else step.reason.value)
+    reason = _("again") if step.undone else _reason(step.reason.value)
     return f"{step.from_on.isoformat()} {labels.tier_card(step.tier)} {reason}{by}"
 
 
@@ -223,7 +223,7 @@ def _end(touch: Touch) -> str:
     if touch.withdrawn:
         return ""
     if touch.next_on is not None:
-        return _("next {day}").format(day=f"{touch.next_on:%m-%d}")
+        return _("next {day}").format(day=visit_lines.next_day(touch.next_on, touch.at))
     if touch.kind is TouchKind.COMPLAINT:
         return labels.label(ComplaintState(touch.label))
     return one_line(labels.result(touch.result))

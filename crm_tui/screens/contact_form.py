@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.content import Content
 from textual.widgets import Static
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from crm_tui.widgets.form_work import FormWork, Submission
 
 LOG, EDIT = "contact", "contact_edit"
-LOOKED_AT: Final = 5
-"""How many of the latest contacts are looked at for one that was not taken back."""
 _FIELDS = ("method", "content", "next_on", "direction", "expected_return", "risk_control",
            "risk_appetite", "result")  # fmt: skip
 
@@ -69,11 +67,9 @@ def load(office: Office, target: str, record_id: int) -> Start:
     customer_id = contact.row.customer_id if contact else record_id
     card = office.customers.reload(customer_id)
     start = Start(card, contact, None)
-    criteria = ContactCriteria(customer_id=customer_id)
-    latest = office.contacts.page(criteria, Move.FIRST, None, LOOKED_AT).rows
+    criteria = ContactCriteria(customer_id=customer_id, standing=True)
     words = ""
-    last = next((row for row in latest if not row.withdrawn), None)
-    if last is not None:
+    for last in office.contacts.page(criteria, Move.FIRST, None, 1).rows:
         day = dated(business_date(last.started_at), office.today())
         said = one_line(last.content) or labels.result(last.result)
         words = f"{day} {labels.label(last.method)} {said}"

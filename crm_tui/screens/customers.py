@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from crm_tui.domain.contacts import ContactCriteria
 from crm_tui.domain.roster import Move, RosterCriteria, RosterRow, Sort, View, Walk
+from crm_tui.domain.staff import Role
 from crm_tui.i18n import _
 from crm_tui.screens import roster_columns, roster_head
 from crm_tui.screens.roster_filter import FilterDialog
@@ -137,8 +138,13 @@ class CustomersScreen(RosterReading, inherit_bindings=False):
         self._list()
 
     def _view(self, view: View) -> None:
+        """What waits for an account manager is that of their own, as Today counts it."""
         sort = Sort.DUE if view is View.OVERDUE else Sort.TIER
-        self._list(view=view, sort=sort)
+        owner, own = self._criteria.manager_id, self._office.person.staff_id
+        if self._office.person.holds(Role.ACCOUNT_MANAGER) and owner in (None, own):
+            owner = own if view in (View.NEAR, View.OVERDUE) else None
+            self._manager_name = ""
+        self._list(view=view, sort=sort, manager_id=owner)
 
     def do_view_1(self) -> None:
         """My own customers."""
@@ -149,11 +155,11 @@ class CustomersScreen(RosterReading, inherit_bindings=False):
         self._view(View.BRANCH)
 
     def do_view_3(self) -> None:
-        """Near the next tier."""
+        """Near the next tier; an account manager's own, until Esc widens it."""
         self._view(View.NEAR)
 
     def do_view_5(self) -> None:
-        """Overdue for contact."""
+        """Overdue for contact; an account manager's own, until Esc widens it."""
         self._view(View.OVERDUE)
 
     def do_view_6(self) -> None:
@@ -175,13 +181,15 @@ class CustomersScreen(RosterReading, inherit_bindings=False):
 
         def chosen(answer: tuple[RosterCriteria, str] | None) -> None:
             if answer is not None:
-                self._manager_name = answer[1]
-                picked = answer[0]
+                picked, name = answer
+                own = picked.manager_id == self._office.person.staff_id
+                self._manager_name = "" if own else name
                 self._list(tier=picked.tier, state=picked.state, manager_id=picked.manager_id)
 
-        dialog = FilterDialog(
-            self.context, self._criteria, self._manager_name, self._office.roster.managers
-        )
+        person, criteria = self._office.person, self._criteria
+        own = criteria.manager_id == person.staff_id
+        owner = person.name if own else self._manager_name
+        dialog = FilterDialog(self.context, criteria, owner, self._office.roster.managers)
         self.app.push_screen(dialog, chosen)
 
     def do_new(self) -> None:

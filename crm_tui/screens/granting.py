@@ -23,6 +23,7 @@ def grant(screen: RecordScreen[Any], office: Office, card: Card) -> None:
         partial(office.tiers.grant, card.customer_id, card.qualifying),
         lambda granted: _("{tier} granted.").format(tier=labels.tier_card(granted)),
         partial(_revoke, screen, office, card.customer_id),
+        adds=True,
     )
 
 
@@ -30,5 +31,14 @@ def _revoke(screen: RecordScreen[Any], office: Office, customer_id: int, granted
     acting.act(
         screen,
         partial(office.tiers.revoke, customer_id, granted),
-        lambda held: _("The grant is undone: {tier}.").format(tier=labels.tier_card(held)),
+        partial(_undone, granted),
+        adds=True,
     )
+
+
+def _undone(granted: Tier, held: Tier) -> str:
+    """What was taken back, and what is held again, if anything."""
+    text = _("The grant of the {tier} is undone.")
+    if held:
+        text = _("The grant of the {tier} is undone: {held} again.")
+    return text.format(tier=labels.tier_card(granted), held=labels.tier_card(held))

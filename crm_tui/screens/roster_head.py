@@ -69,14 +69,16 @@ def views_text(criteria: RosterCriteria, manager: str, place: str, width: int) -
 
 
 def filters(criteria: RosterCriteria, manager: str) -> list[str]:
-    """What the list is narrowed to, in words; `manager` is the name of the owner asked for."""
+    """What the list is narrowed to, in words; `manager` is the name of the owner asked for,
+    empty when that is oneself."""
     shown = []
     if criteria.tier is not None:
         shown.append(labels.tier_card(criteria.tier))
     if criteria.state is not None:
         shown.append(labels.label(criteria.state))
     if criteria.manager_id is not None:
-        shown.append(_("owner {name}").format(name=one_line(manager)))
+        owner = _("owner {name}").format(name=one_line(manager))
+        shown.append(owner if manager else _("mine"))
     return shown
 
 

@@ -38,7 +38,8 @@ _NEEDS: Final = {
     "risk_control": N_("risk control: {text}"),
     "risk_appetite": N_("risk appetite: {text}"),
 }
-MOST_DAYS: Final = 366
+MOST_DAYS: Final = 335
+"""A day so far off needs its year: its month and day alone read as those just passed or near."""
 # Text is measured and wrapped up to what a pane can show, however long it is.
 MOST_SHOWN: Final = 10_000
 
@@ -77,11 +78,16 @@ def _said(row: ContactRow) -> str:
 
 
 def _next(row: ContactRow) -> str:
-    """`12-07`; the year alone when it is no longer clear which day that is."""
+    """`12-07`; the year alone where that would not tell which day it is."""
     if row.next_on is None or row.withdrawn:
         return NONE
-    apart = abs((row.next_on - _day(row.started_at)).days)
-    return f"{row.next_on:%m-%d}" if apart < MOST_DAYS else f"{row.next_on:%Y}"
+    return next_day(row.next_on, row.started_at)
+
+
+def next_day(on: date, begun: datetime) -> str:
+    """The next contact of one that was `begun` then, in five cells: `12-07`, or the year."""
+    apart = abs((on - _day(begun)).days)
+    return f"{on:%m-%d}" if apart < MOST_DAYS else f"{on:%Y}"
 
 
 _WITHDRAWN: Final = N_("withdrawn")

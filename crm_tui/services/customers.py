@@ -226,8 +226,9 @@ def _contact_touch(row: Any) -> Touch:
 
 def _tier_touch(step: Any, place: int) -> Touch:
     at = datetime.combine(step.from_on, time(), SHANGHAI)
+    tier, text = (step.undone, UNDONE) if step.undone else (step.tier, step.reason.value)
     return Touch(
         key=(contact_rows.instant_key(at), -place - 1), kind=TouchKind.TIER, object_id=-place - 1,
-        at=at, label=step.tier.code, by=step.by, text=UNDONE if step.undone else step.reason.value,
+        at=at, label=tier.code, by=step.by, text=text,
         result="", next_on=None, before_opening=False, withdrawn=False,
     )  # fmt: skip

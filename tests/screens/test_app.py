@@ -16,7 +16,7 @@ from crm_tui.domain.drafts import TITLE, DraftKey
 from crm_tui.domain.roster import Move
 from crm_tui.services.contacts import Contacts
 from crm_tui.services.drafts import Drafts
-from tests.support.desk import desk, log, populate
+from tests.support.desk import Desk, desk, log, populate
 from tests.support.people import PASSWORD
 from tests.support.screen_text import assert_golden
 
@@ -283,6 +283,10 @@ async def test_a_wrong_password_is_forgotten_with_the_next_key(bank: Bank) -> No
         await one.gone("Name or password is wrong")
 
 
+def listed(one: Desk) -> list[str]:
+    return [line.split()[2] for line in one.text.splitlines() if " P0000" in line]
+
+
 async def test_who_is_overdue_in_two_keys(bank: Bank, clock: SetClock) -> None:
     ids = populate(bank)
     log(bank, "lina", ids["仇英"], "later", next_on="+3")
@@ -291,9 +295,12 @@ async def test_who_is_overdue_in_two_keys(bank: Bank, clock: SetClock) -> None:
         await one.until("张伟明")
         await one.press("f3", "5")
         await one.until("by overdue")
-        rows = [line.split()[2] for line in one.text.splitlines() if " P0000" in line]
-        assert rows[-1] == "仇英"
-        assert len(rows) == len(ids)
+        assert listed(one)[-1] == "仇英"
+        assert "欧阳志远" not in listed(one)
+        await one.press("escape")
+        await one.until("欧阳志远")
+        assert listed(one)[-1] == "仇英"
+        assert len(listed(one)) == len(ids)
 
 
 # --- behaviour ------------------------------------------------------------------------------

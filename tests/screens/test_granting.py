@@ -43,9 +43,10 @@ async def test_one_key_grants_and_another_undoes_it(earned: Bank) -> None:
         await one.until("Platinum card granted.  u undoes it")
         await one.gone("(y grants it)")
         await one.press("u")
-        await one.until("The grant is undone: Gold card.")
+        await one.until("The grant of the Platinum card is undone: Gold card again.")
         await one.until("qualifies for Platinum card (y grants it)")
-        await one.until("Gold card grant undone")
+        await one.until("Platinum card grant undone")
+        await one.until("2026-03-02 Gold card again")
         await one.press("u")
         await one.until("there is nothing to undo")
 

@@ -82,6 +82,23 @@ async def test_why_a_contact_stays_is_said(bank: Bank) -> None:
     assert withdrawn(bank) == [False, False]
 
 
+async def test_the_last_contact_is_found_behind_however_many_that_were_taken_back(
+    bank: Bank,
+) -> None:
+    ids = populate(bank)
+    log(bank, "lina", ids["张伟明"], "the one that stands")
+    for number in range(7):
+        bank.clock.advance(minutes=1)
+        taken_back = log(bank, "lina", ids["张伟明"], f"wrong {number}")
+        bank.office("lina").contacts.withdraw(taken_back)
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        await one.press("enter")
+        await one.until("[taken back] wrong")
+        await one.press("v")
+        await one.until("last: Mon 03-02 Phone the one that stands")
+
+
 async def test_a_key_right_after_the_next_customers_is_meant_for_that_one(
     bank: Bank, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -82,6 +82,17 @@ async def test_how_late_a_contact_is_reads_as_a_sentence(bank: Bank) -> None:
 
 
 @ON_SQLITE
+async def test_one_day_late_is_written_as_several_are(bank: Bank) -> None:
+    ids = populate(bank)
+    log(bank, "lina", ids["张伟明"], "x", next_on="2026-03-03")
+    log(bank, "lina", ids["单雪梅"], "x", next_on="2026-03-02")
+    bank.clock.at = datetime(2026, 3, 4, 1, tzinfo=UTC)
+    async with desk(bank, "lina", language="zh_CN", area="today") as one:
+        await one.until("逾期 2 天")
+        assert "逾期 1 天" in one.text
+
+
+@ON_SQLITE
 @BOTH
 async def test_nothing_waits(bank: Bank, language: str) -> None:
     async with desk(bank, "zhoutao", language=language, area="today") as one:
@@ -243,6 +254,36 @@ async def test_a_heading_says_where_the_rest_is(part: Part) -> None:
     head = today_lines.heading(Section(part, (line,), 9), Keymap.build({}, "config.toml"))
     assert "(9)" in head
     assert ("all:" in head) == (part in today_lines._ALL)
+
+
+@pytest.mark.parametrize(
+    ("heading", "key", "other"),
+    [("Contact overdue", "5", "查良镛"), ("Near the next tier", "3", "查良镛")],
+)
+async def test_what_today_counts_is_what_its_keys_list(
+    bank: Bank, heading: str, key: str, other: str
+) -> None:
+    populate(bank)
+    bank.clock.at = datetime(2026, 3, 3, 1, tzinfo=UTC)
+    office = bank.office("lina")
+    part = {"5": Part.OVERDUE, "3": Part.NEAR}[key]
+    view = {"5": View.OVERDUE, "3": View.NEAR}[key]
+    section = next(one for one in office.waiting.today().sections if one.part is part)
+    everybody = office.roster.count(RosterCriteria(view))
+    assert section.total < everybody
+    async with desk(bank, "lina", area="today") as one:
+        await one.until(f"{heading} ({section.total})")
+        await one.press("f3", key)
+        await one.until(f"1/{section.total}")
+        await one.until("only mine")
+        assert other not in one.text
+        await one.press("escape")
+        await one.until(f"1/{everybody}")
+        await one.until(other)
+        await one.press(key)
+        await one.until("only mine")
+        await one.press("2")
+        await one.gone("only mine")
 
 
 @ON_SQLITE

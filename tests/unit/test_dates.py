@@ -29,6 +29,11 @@ TODAY = date(2026, 11, 23)
         ("2-29", date(2028, 2, 29)),
         ("2026-12-07", date(2026, 12, 7)),
         ("20261207", date(2026, 12, 7)),
+        ("2026-12-7", date(2026, 12, 7)),
+        ("2027/1/5", date(2027, 1, 5)),
+        ("1207", date(2026, 12, 7)),
+        ("０１０５", date(2027, 1, 5)),
+        ("+1096", date(2029, 11, 23)),
     ],
 )
 def test_coming_dates(typed: str, expected: date | None) -> None:
@@ -36,8 +41,10 @@ def test_coming_dates(typed: str, expected: date | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["abc", "2026-11-22", "2026-02-30", "13-01", "-3", "+", "9999", "2050-01-01", "٣"]
-)
+    "typed",
+    ["abc", "2026-11-22", "2026-02-30", "13-01", "-3", "+", "9999", "2050-01-01", "٣", "1120",
+     "+1097", "+9999", "00001"],
+)  # fmt: skip
 def test_impossible_coming_dates_name_the_field(typed: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         parse_coming(typed, TODAY, field="next_on")
@@ -64,7 +71,35 @@ def test_a_day_that_passed_long_ago_is_next_years() -> None:
     assert parse_coming("09-23", TODAY, field="next_on") == date(2027, 9, 23)
 
 
-@given(st.integers(0, 3660))
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("2027-02-29", "There is no day 29 in 2027-02: it has 28 days."),
+        ("20270229", "There is no day 29 in 2027-02: it has 28 days."),
+        ("2-30", "There is no day 30 in 02: it has 29 days."),
+        ("2027-04-00", "There is no day 0 in 2027-04: it has 30 days."),
+        ("13-45", "There is no month 13."),
+        ("1345", "There is no month 13."),
+        ("2027-00-01", "There is no month 0."),
+        ("0000-01-01", "Type +14, 12-07 or 2026-12-07."),
+        ("12071", "Type +14, 12-07 or 2026-12-07."),
+        ("+1207", "More than three years ahead: type the date."),
+    ],
+)
+def test_what_does_not_exist_is_named(typed: str, told: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        parse_coming(typed, TODAY, field="next_on")
+    assert refused.value.message == told
+
+
+def test_four_digits_are_no_day_where_a_time_may_be_typed() -> None:
+    for parse in (parse_coming, parse_listed):
+        with pytest.raises(InvalidInput) as refused:
+            parse("1030", TODAY, field="promise", wanted="Type 17:00.")
+        assert refused.value.message == "Type 17:00."
+
+
+@given(st.integers(0, 1096))
 def test_days_ahead_count_from_today(days: int) -> None:
     assert parse_coming(f"+{days}", TODAY, field="x") == TODAY + timedelta(days=days)
 
@@ -80,8 +115,16 @@ def test_any_text_is_a_date_or_a_clear_refusal(typed: str) -> None:
 
 def test_birth_dates_do_not_lie_ahead() -> None:
     assert parse_past("1980-05-01", TODAY, field="birth_date") == date(1980, 5, 1)
-    with pytest.raises(InvalidInput):
-        parse_past("2026-11-24", TODAY, field="birth_date")
+    assert parse_past("1980-5-1", TODAY, field="birth_date") == date(1980, 5, 1)
+    for typed, told in (
+        ("2026-11-24", "2026-11-24 lies ahead."),
+        ("1981-02-29", "There is no day 29 in 1981-02: it has 28 days."),
+        ("05-01", "Type a date such as 1980-05-01."),
+        ("13-01", "Type a date such as 1980-05-01."),
+    ):
+        with pytest.raises(InvalidInput) as refused:
+            parse_past(typed, TODAY, field="birth_date")
+        assert refused.value.message == told
 
 
 @pytest.mark.parametrize(
@@ -98,6 +141,8 @@ def test_birth_dates_do_not_lie_ahead() -> None:
         ("2-29", date(2024, 2, 29)),
         ("1994-02-28", date(1994, 2, 28)),
         ("20261120", date(2026, 11, 20)),
+        ("1120", date(2026, 11, 20)),
+        ("2026-11-2", date(2026, 11, 2)),
     ],
 )
 def test_days_to_list_by_look_back(typed: str, expected: date | None) -> None:

@@ -42,7 +42,7 @@ def test_what_is_no_time_ahead_is_refused(typed: str) -> None:
     assert caught.value.field == "promise"
 
 
-@pytest.mark.parametrize("typed", ["25:00", "soon", "1 2 3", "-1", "2026-02-30 9:30"])
+@pytest.mark.parametrize("typed", ["25:00", "soon", "1 2 3", "-1", "1700"])
 def test_what_can_be_promised_is_said_in_times(typed: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         parse_promise(typed, NOW, field="promise")
