@@ -151,7 +151,7 @@ class Writing(DiaryService):
                 tx.unaudited("a repeated save: nothing changes")
                 return shown + 1
             if found is not None and found.state not in OPEN:
-                raise InvalidInput("day", _("This entry was handed in; it is read now."))
+                raise InvalidInput("day", _closed(found.state))
             values |= _remembered(form, found)
             before = {part: getattr(found, part) for part in PARTS} if found else {}
             if submit:
@@ -183,7 +183,7 @@ class Writing(DiaryService):
         """Insert or update the row; its id. Raises Conflict, NotThere."""
         if found is not None:
             if not update_shown(tx.session, Diary, found.id, shown, values):
-                raise conflict(found)
+                raise conflict(found, own=True)
             return int(found.id)
         if not self._may_begin(tx.session, day):
             raise InvalidInput("day", _("Nobody worked that day: no entry is needed."))
@@ -196,7 +196,7 @@ class Writing(DiaryService):
                 tx.session.add(row)
         except IntegrityError:
             # Another session of this person was first.
-            raise conflict(queries.entry(tx.session, where=self._own(day))) from None
+            raise conflict(queries.entry(tx.session, where=self._own(day)), own=True) from None
         assert row.id is not None
         return row.id
 
@@ -213,6 +213,13 @@ class Writing(DiaryService):
         first = self._first_wanted(session, since)
         me = self._person.staff_id
         return self._gaps(first, calendar, queries.written(session, [me], first)[me])
+
+
+def _closed(state: str) -> str:
+    """Why an entry is not written any more, and what becomes of the text that was to be."""
+    if state == DiaryState.REVIEWED:
+        return _("Handed in and read meanwhile: your draft stays, a correction can take it.")
+    return _("Handed in elsewhere meanwhile: your draft stays, once returned it goes on.")
 
 
 def _written_so(found: Any, version: int, values: dict[str, Any], *, submit: bool) -> bool:
