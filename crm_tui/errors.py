@@ -84,14 +84,21 @@ class Conflict(CrmError):
     """The record changed since it was shown.
 
     `stored` and `version` are the fields and version now in the database, `by` the name of who
-    changed it last, where that is known.
+    changed it last, where that is known; `own` that it was the same person, elsewhere.
     """
 
     def __init__(
-        self, message: str, stored: Mapping[str, object], version: int, by: str = ""
+        self,
+        message: str,
+        stored: Mapping[str, object],
+        version: int,
+        by: str = "",
+        *,
+        own: bool = False,
     ) -> None:
         super().__init__(message)
         self.by = by
+        self.own = own
         self.stored = dict(stored)
         self.version = version
 

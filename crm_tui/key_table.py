@@ -70,7 +70,8 @@ class Command:
     parted by `|`, of which one is enough. `order` is its place in
     the footer, 0 keeps it out; the highest are dropped first on a narrow screen. Commands of one
     `verb` mean the same in different places and may share a letter. `brief` is the label of the
-    footer, where the usual one is long.
+    footer, where the usual one is long. A `rare` one is in the footer only while it can act, and
+    then in the place of those that cannot.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Command:
     palette: bool = True
     verb: str = ""
     brief: str = ""
+    rare: bool = False
 
     @property
     def all_keys(self) -> tuple[str, ...]:
@@ -240,7 +242,7 @@ FORM_COMMANDS: Final = (
     C("discard_own", ("ctrl+d",), N_("discard draft"), "丢弃草稿", "diu qi cao gao", "form",
       frozenset({DIARY_READ}), needs="write_diary"),
     C("take_over", ("ctrl+t",), N_("take over draft"), "接管草稿", "jie guan cao gao", "form",
-      FORMS),
+      FORMS, order=12, rare=True, brief=N_("take over")),
 )
 
 SESSION_COMMANDS: Final = (

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from crm_tui.clock import SHANGHAI
 from crm_tui.domain.kinds import DiaryState
+from crm_tui.domain.text_rules import NOTE_LIMIT, without_forbidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,12 +41,19 @@ def missing_days(
     return tuple(day for day in wanted_days(begin, upto, calendar) if day not in there)
 
 
+def _as_saved(line: str) -> str:
+    """A line as an entry can hold it: without what is invisible and refused on saving."""
+    kept = without_forbidden(line.replace("\t", " ")).strip()
+    # Normalising takes quadratic time on a long run of marks, which no entry holds.
+    return unicodedata.normalize("NFC", kept) if len(kept) <= NOTE_LIMIT else kept
+
+
 def left_over(typed: Mapping[str, str], entry: Mapping[str, str]) -> dict[str, str]:
     """Of what was typed the lines, by part, that the entry does not have; blank ones are none."""
     found = {}
     for part, text in typed.items():
-        there = {line.strip() for line in entry.get(part, "").split("\n")}
-        lines = [line for line in text.split("\n") if line.strip() and line.strip() not in there]
+        there = {_as_saved(line) for line in entry.get(part, "").split("\n")}
+        lines = [line for line in text.split("\n") if _as_saved(line) not in {"", *there}]
         if lines:
             found[part] = "\n".join(lines)
     return found

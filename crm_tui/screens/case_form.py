@@ -118,7 +118,9 @@ class CaseFormScreen(FormScreen, inherit_bindings=False):
         """Ask first where there is no way back; what may be stored already is only sent again."""
         if self._frozen or self._start.step not in IRREVERSIBLE or not self.form.check():
             super().do_save()
-        elif self._start.step is Step.MERGE:
+            return
+        self.marks_seen()
+        if self._start.step is Step.MERGE:
             self._find_target()
         else:
             self._ask_first()

@@ -198,7 +198,7 @@ class CustomerFormScreen(FormScreen, inherit_bindings=False):
     def draft_values(self) -> dict[str, str]:
         """With what the list of drafts calls it."""
         name = self.form.values()["name"].strip() or self._start.values.get("name", "")
-        return {**super().draft_values(), TITLE: name or _("new customer")}
+        return {**super().draft_values(), TITLE: name}
 
     def _store(self, submission: Submission) -> object:
         """In a thread: register or edit; the customer's id."""
@@ -237,6 +237,7 @@ class CustomerFormScreen(FormScreen, inherit_bindings=False):
 
     def _decided(self, customer_id: int | None) -> None:
         """A customer to open, 0 to register all the same, None to go on typing."""
+        self.status.clear()
         if customer_id is None:
             return
         if customer_id:

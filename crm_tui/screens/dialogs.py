@@ -159,9 +159,13 @@ class ConflictDialog(CommandDialog["dict[str, int]"]):
 
     CSS_PATH = _CSS
 
-    def __init__(self, context: Context, clashes: Sequence[Clash], by: str = "") -> None:
-        """`by` is who changed the record last, where that is known."""
+    def __init__(
+        self, context: Context, clashes: Sequence[Clash], by: str = "", *, own: bool = False
+    ) -> None:
+        """`by` is who changed the record last, where that is known; `own`: who is asked did, in
+        another session."""
         super().__init__(context)
+        self._own = own
         self._by = one_line(by)
         self._views = [ClashView(clash) for clash in clashes]
 
@@ -169,7 +173,9 @@ class ConflictDialog(CommandDialog["dict[str, int]"]):
         """Every field that both changed."""
         with VerticalScroll(id="frame", can_focus=False):
             text = _("Somebody else changed this record. Choose for each field by digit.")
-            if self._by:
+            if self._own:
+                text = _("You changed this in another session. Choose for each field by digit.")
+            elif self._by:
                 text = _("Somebody else changed this record, {name} last. Choose by digit.")
             yield Static(Content(text.format(name=self._by)), markup=False)
             yield from self._views

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from crm_tui.domain.diary import PARTS, DiaryForm
 from crm_tui.domain.diary_proposals import Proposed
 from crm_tui.domain.kinds import DiaryState
+from crm_tui.errors import InvalidInput
 from crm_tui.i18n import _
 from crm_tui.keys import label, shown
 from crm_tui.screens import diary_lines
@@ -70,7 +71,7 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
             context,
             _title(context, entry),
             [FieldRow(part, diary_lines.part_label(part), NoteField(lines=1)) for part in PARTS],
-            keeping(office, start.key, self._send, kept, format_date(entry.day)),
+            keeping(office, start.key, self._send, kept),
             original=original,
             version=entry.version,
             draft=draft or (kept.values if kept else None),
@@ -187,6 +188,12 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
         self._armed = True
         key = shown(self.context.keymap.get("save").all_keys[0])
         self.say(_("Saved. {key} once more hands it in.").format(key=key))
+
+    def _submit_failed(self, error: Exception) -> None:
+        """Who handed the entry in took the draft with it: what is here becomes one again."""
+        if isinstance(error, InvalidInput) and error.field == "day":
+            self._unsaved = True
+        super()._submit_failed(error)
 
     # --- elsewhere --------------------------------------------------------------------------
 

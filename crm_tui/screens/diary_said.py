@@ -17,7 +17,7 @@ from crm_tui.domain.text_rules import NOTE_LIMIT
 from crm_tui.errors import Refused, UsageError
 from crm_tui.i18n import N_, _
 from crm_tui.keys import label
-from crm_tui.screens import diary_entry, diary_lines
+from crm_tui.screens import diary_entry, diary_lines, draft_lines
 from crm_tui.screens.dialogs import ConfirmDialog
 from crm_tui.screens.diary_start import number_day
 from crm_tui.screens.form_base import FormScreen
@@ -71,10 +71,17 @@ class Start:
         return DraftKey(self.what, str(self.record))
 
     @property
-    def about(self) -> str:
-        """Whose entry of which day it is: the title of the draft."""
+    def title(self) -> str:
+        """What the draft is called: whose entry it is, and of which day, in no language."""
         if self.entry is None:
             return self.draft.values.get(TITLE, "") if self.draft else ""
+        return f"{one_line(self.entry.author)} {self.entry.day.isoformat()}"
+
+    @property
+    def about(self) -> str:
+        """Whose entry of which day it is."""
+        if self.entry is None:
+            return draft_lines.title_of(self.draft) if self.draft else ""
         day = format_date(self.entry.day)
         return day if self.what == CORRECT else f"{one_line(self.entry.author)} {day}"
 
@@ -261,7 +268,7 @@ def _rows(what: str) -> list[FieldRow]:
 
 
 def _work(office: Office, start: Start) -> FormWork:
-    return keeping(office, start.key, partial(_send, office, start), start.draft, start.about)
+    return keeping(office, start.key, partial(_send, office, start), start.draft, start.title)
 
 
 def _send(office: Office, start: Start, said: Submission) -> None:

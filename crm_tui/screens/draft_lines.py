@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from crm_tui.clock import SHANGHAI
@@ -25,6 +28,9 @@ FORMS: Final = {
     "diary_return": (N_("return a diary"), "diary_return"),
     "diary_correct": (N_("correct a diary"), "diary_correct"),
 }
+# Their record is the day itself.
+_OF_A_DAY: Final = ("diary", "diary_correct")
+_DAY: Final = re.compile(r"[0-9]{8}")
 # The form of a step of a case is named by it: `case_close`.
 STEP: Final = "case_"
 
@@ -52,11 +58,25 @@ def _form_text(form: str) -> str:
     return label(Step(form.removeprefix(STEP)))
 
 
+def title_of(draft: Draft) -> str:
+    """What the draft is about, in the language that is spoken: what is stored holds no words of
+    the program, and a date as numbers."""
+    key, title = draft.key, one_line(draft.values.get(TITLE, ""))
+    if key.form in _OF_A_DAY and _DAY.fullmatch(key.record):
+        return format_date(datetime.strptime(key.record, "%Y%m%d").date())  # noqa: DTZ007
+    if key.form == "customer":
+        return title or _("new customer")
+    name, _blank, day = title.rpartition(" ")
+    with suppress(ValueError):
+        return f"{name} {format_date(date.fromisoformat(day))}"
+    return title
+
+
 def line(draft: Draft) -> str:
     """What, about whom, and when it was typed."""
     local = draft.saved_at.astimezone(SHANGHAI)
     form = _form_text(draft.key.form)
-    title = one_line(draft.values.get(TITLE, ""))
+    title = title_of(draft)
     when = f"{format_date(local.date())} {local:%H:%M}"
     elsewhere = _(" (open in another session)") if draft.elsewhere else ""
     return f"{form}  {title}  {when}{elsewhere}"

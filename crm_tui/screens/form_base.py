@@ -177,5 +177,5 @@ class FormScreen(TakingOverScreen, inherit_bindings=False):
 
         settle(
             self.app, self.context, self.form, now, self._original, settled,
-            unknown=self.SECRETS, by=conflict.by,
+            unknown=self.SECRETS, by=conflict.by, own=conflict.own,
         )  # fmt: skip

@@ -100,6 +100,15 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
         if self._unsaved:
             self._arm()
 
+    def on_resize(self) -> None:
+        """What is typed stays in sight on a smaller screen."""
+        self.call_after_refresh(self._show_focused)
+
+    def _show_focused(self) -> None:
+        focused = self.focused
+        if focused is not None and self.form in focused.ancestors:
+            focused.scroll_visible(animate=False, immediate=True)
+
     def _focus_where_left(self, draft: Mapping[str, str]) -> None:
         """To the field in which the person stopped; in a draft that does not know it, to the
         last text. Elsewhere the rest of a sentence would pick options."""
@@ -185,7 +194,14 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
         if not self._unsaved:
             self._unsaved = True
             self.refresh_keys()
+        self.marks_seen()
         self._arm()
+
+    def marks_seen(self) -> None:
+        """That something is marked is not said any more once nothing is."""
+        wrong = any(row.wrong for row in self.form.rows if row.display)
+        if not wrong and self.status.message == _("mend what is marked with !"):
+            self.status.clear()
 
     def _arm(self) -> None:
         if self._timer is None and not self._ended and self.is_attached:

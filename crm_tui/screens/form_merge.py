@@ -28,10 +28,11 @@ def settle(
     *,
     unknown: frozenset[str] = frozenset(),
     by: str = "",
+    own: bool = False,
 ) -> None:
     """Merge what `form` shows with `now`, both begun from `was`; `done` gets the result, or None
     when the person would rather go on typing. What the fields `unknown` were is not offered;
-    `by` is who changed the record last."""
+    `by` is who changed the record last, `own` that it was this person in another session."""
     mine = form.values()
     theirs = {key: now.get(key, mine[key]) for key in mine}
     before = {key: was.get(key, "") for key in mine}
@@ -52,7 +53,7 @@ def settle(
         ours, present, first = (_shown(form, key, one[key]) for one in versions)
         return Clash(key, form.label_of(key), ours, present, None if key in unknown else first)
 
-    app.push_screen(ConflictDialog(context, [clash(key) for key in both], by), settled)
+    app.push_screen(ConflictDialog(context, [clash(key) for key in both], by, own=own), settled)
 
 
 def _shown(form: FormView, key: str, text: str) -> str:

@@ -58,7 +58,7 @@ class TakingOverScreen(DraftingScreen, inherit_bindings=False):
 
         settle(
             self.app, self.context, self.form, values, self._original, settled,
-            unknown=self.SECRETS,
+            unknown=self.SECRETS, own=True,
         )  # fmt: skip
 
     def _go_on_writing(self, values: Mapping[str, str]) -> None:

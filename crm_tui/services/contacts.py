@@ -209,8 +209,9 @@ class Contacts(Service):
     def _write(tx: Transaction, stored: ContactDetail, shown: int, values: dict[str, Any]) -> None:
         """Write over the contact that was shown at version `shown`. Raises Conflict."""
         if not update_shown(tx.session, Contact, stored.contact_id, shown, values):
-            text = _("Somebody else has changed this meanwhile.")
-            raise Conflict(text, stored_values(stored), stored.version)
+            # Nobody changes another's contact.
+            text = _("You have changed this in another session meanwhile.")
+            raise Conflict(text, stored_values(stored), stored.version, own=True)
 
     def _mark(self, contact_id: int, action: str, *, withdrawn: bool) -> None:
         scope = self._scope(Permission.LOG_CONTACT, action)

@@ -41,11 +41,14 @@ def footer_items(
 
     `typing` in a search box, a letter is text and no command's key.
     """
-    items = []
+    items, rare = [], False
     for command in context.keymap.footer(where):
         key = _key(context, command, where, typing=typing)
-        if key and context.may(command):
-            items.append(_item(context, command, key, enabled=why_not(command.id) is None))
+        enabled = bool(key) and context.may(command) and why_not(command.id) is None
+        rare = rare or (enabled and command.rare)
+        if key and context.may(command) and (enabled or not command.rare):
+            items.append(_item(context, command, key, enabled=enabled))
+    items = [item for item in items if item.enabled or not rare]
     if not items:
         return []
     *others, last = items

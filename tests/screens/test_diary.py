@@ -483,10 +483,27 @@ async def test_two_sessions_of_one_person_lose_nothing(bank: Bank) -> None:
         await first.until("once more")
         await second.type("theirs")
         await second.press("ctrl+s")
-        await second.until("Somebody else changed this record")
+        await second.until("You changed this in another session")
         await second.press("1", "enter")
         await second.until("once more")
     assert stored(bank)[0][2] == "theirs"
+
+
+@ON_SQLITE
+async def test_handed_in_elsewhere_it_says_at_once_what_becomes_of_the_text(bank: Bank) -> None:
+    worked(bank)
+    async with AsyncExitStack() as stack:
+        first = await stack.enter_async_context(desk(bank, "lina"))
+        second = await stack.enter_async_context(desk(bank, "lina"))
+        for one in (first, second):
+            await opened_diary(one)
+        await second.type("theirs")
+        await second.press("ctrl+s")
+        await second.until("once more")
+        await second.press("ctrl+s")
+        await second.until("handed in.")
+        await first.press("ctrl+s")
+        await first.until("Handed in elsewhere meanwhile: your draft stays, once returned")
 
 
 async def test_hostile_text_is_shown_and_does_nothing(bank: Bank) -> None:

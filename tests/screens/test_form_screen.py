@@ -217,6 +217,27 @@ async def test_a_form_with_a_fault_is_not_sent() -> None:
         assert app.store.submitted == []
 
 
+async def test_that_something_is_marked_is_not_said_once_nothing_is() -> None:
+    app = Desk(Store())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("tab", "tab", *"123456789", "ctrl+s")
+        await told(pilot, app, "mend what is marked")
+        await pilot.press("backspace")
+        await wait_until(
+            pilot, lambda: "mend what" not in "\n".join(screen_lines(app)), what="not said"
+        )
+
+
+async def test_on_a_smaller_screen_the_field_that_is_typed_in_stays_in_sight() -> None:
+    more = [FieldRow(f"more{n}", f"More {n}", NoteField()) for n in range(3)]
+    app = Desk(Store(), more=more)
+    async with app.run_test(size=(80, 40)) as pilot:
+        await pilot.press("tab", "tab", "tab", "tab", "tab", *"here")
+        await told(pilot, app, "here")
+        await pilot.resize_terminal(60, 20)
+        await told(pilot, app, "here")
+
+
 async def test_while_the_database_is_away_nothing_is_lost_and_the_same_key_retries() -> None:
     app = Desk(Store(away=True))
     async with app.run_test(size=(80, 24)) as pilot:

@@ -143,3 +143,28 @@ async def test_a_draft_that_was_left_goes_on_in_another_session(bank: Bank, targ
         await first.until("Ctrl+T takes it over")
         await second.press("ctrl+d")
         await second.until("Draft discarded.")
+
+
+@ON_SQLITE
+async def test_the_key_that_takes_over_stands_in_the_footer_while_it_can(bank: Bank) -> None:
+    customer = populate(bank)["仇英"]
+    async with AsyncExitStack() as stack:
+        first = await stack.enter_async_context(desk(bank, "lina"))
+        second = await stack.enter_async_context(desk(bank, "lina"))
+        for one in (first, second):
+            await one.until("仇英")
+        await opened(first, "contact_form", customer)
+        await first.press("3")
+        await retype(first, "content", "half")
+        await first.until("draft saved")
+        assert "take over" not in first.text
+        await opened(second, "contact_form", customer)
+        await second.until("Ctrl+T takes it over")
+        await second.press("ctrl+o")
+        footer = second.text.rstrip().split("\n")[-1]
+        assert "Ctrl+T take over" in footer
+        assert "save" not in footer
+        assert "discard" not in footer
+        await second.press("ctrl+t")
+        await second.until("Ctrl+S save")
+        assert "take over" not in second.text.rstrip().split("\n")[-1]

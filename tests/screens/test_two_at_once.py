@@ -114,7 +114,7 @@ async def test_one_person_edits_a_contact_in_two_terminals(
         await first.press("ctrl+s")
         await first.until("Saved.")
         await second.press("ctrl+s")
-        await second.until("Somebody else changed this record")
+        await second.until("You changed this in another session")
         assert isinstance(second.app.screen, ConflictDialog)
         await second.press("2", "enter")
         await second.until("Saved.")
@@ -180,7 +180,7 @@ async def test_a_draft_taken_back_keeps_what_both_sessions_typed(bank: Bank) -> 
         await second.until("Ctrl+T takes it over")
         assert "two" in second.text
         await second.press("ctrl+t")
-        await second.until("Somebody else changed this record")
+        await second.until("You changed this in another session")
         assert "one" in second.text
         await second.press("1", "enter")
         await second.until("draft saved")

@@ -56,7 +56,10 @@ def _form(found: Any) -> DiaryForm:
     return DiaryForm(**parts, proposed=Proposed.of(found.proposed))
 
 
-def conflict(found: Any) -> Conflict:
-    """What another session has stored meanwhile."""
+def conflict(found: Any, *, own: bool = False) -> Conflict:
+    """What another session has stored meanwhile, the author's `own` perhaps."""
     stored = {part: getattr(found, part) for part in PARTS}
+    if own:
+        text = _("You have changed this in another session meanwhile.")
+        return Conflict(text, stored, found.version, own=True)
     return Conflict(_("Somebody else has changed this meanwhile."), stored, found.version)

@@ -181,7 +181,7 @@ class Writing(DiaryService):
                 tx.unaudited("a repeated save: nothing changes")
                 return shown + 1
             if found is not None and found.state not in OPEN:
-                raise InvalidInput("day", _("This entry was handed in; it is read now."))
+                raise InvalidInput("day", _closed(found.state))
             values |= _remembered(form, found)
             before = {part: getattr(found, part) for part in PARTS} if found else {}
             if submit:
@@ -213,7 +213,7 @@ class Writing(DiaryService):
         """Insert or update the row; its id. Raises Conflict, NotThere."""
         if found is not None:
             if not update_shown(tx.session, Diary, found.id, shown, values):
-                raise conflict(found)
+                raise conflict(found, own=True)
             return int(found.id)
         if not self._may_begin(tx.session, day):
             raise InvalidInput("day", _("Nobody worked that day: no entry is needed."))
@@ -226,7 +226,7 @@ class Writing(DiaryService):
                 tx.session.add(row)
         except IntegrityError:
             # Another session of this person was first.
-            raise conflict(queries.entry(tx.session, where=self._own(day))) from None
+            raise conflict(queries.entry(tx.session, where=self._own(day)), own=True) from None
         assert row.id is not None
         return row.id
 
@@ -252,6 +252,13 @@ def _month_of(day: date) -> tuple[date, date]:
 def _handed_in(states: Mapping[date, DiaryState]) -> set[date]:
     """The days of which something was handed in, whatever became of it."""
     return {day for day, state in states.items() if state is not DiaryState.DRAFT}
+
+
+def _closed(state: str) -> str:
+    """Why an entry is not written any more, and what becomes of the text that was to be."""
+    if state == DiaryState.REVIEWED:
+        return _("Handed in and read meanwhile: your draft stays, a correction can take it.")
+    return _("Handed in elsewhere meanwhile: your draft stays, once returned it goes on.")
 
 
 def _written_so(found: Any, version: int, values: dict[str, Any], *, submit: bool) -> bool:

@@ -1,0 +1,34 @@
+"""Drafts in words, in the language that is spoken when they are shown."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from crm_tui.domain.drafts import TITLE, Draft, DraftKey
+from crm_tui.screens.draft_lines import title_of
+from tests.support.spoken import spoken
+
+
+@pytest.mark.parametrize(
+    ("form", "record", "stored", "english", "chinese"),
+    [
+        ("diary", "20261123", "", "Mon 11-23", "11-23 周一"),
+        # As they were stored before, in the words of another session.
+        ("diary", "20261123", "11-23 周一", "Mon 11-23", "11-23 周一"),
+        ("diary_correct", "20261123", "Mon 11-23", "Mon 11-23", "11-23 周一"),
+        ("diary_review", "7", "李娜 2026-11-23", "李娜 Mon 11-23", "李娜 11-23 周一"),
+        ("diary_return", "7", "李娜 11-23 周一", "李娜 11-23 周一", "李娜 11-23 周一"),
+        ("customer", "new", "", "new customer", "新建"),
+        ("customer", "new-1", "王芳", "王芳", "王芳"),
+        ("contact", "3", "Anna Schmidt", "Anna Schmidt", "Anna Schmidt"),
+    ],
+)
+def test_titles_are_in_the_language_that_is_spoken(
+    form: str, record: str, stored: str, english: str, chinese: str
+) -> None:
+    draft = Draft(DraftKey(form, record), {TITLE: stored}, datetime.now(UTC), elsewhere=False)
+    for language, title in (("en", english), ("zh_CN", chinese)):
+        with spoken(language):
+            assert title_of(draft) == title
