@@ -432,3 +432,26 @@ async def test_a_customer_of_another_branch_by_number_and_id(bank: Bank) -> None
         await one.until("CP-2026-000001 registered.")
     with bank.store.read() as session:
         assert session.execute(select(col(Complaint.customer_id))).scalar_one() == abroad
+
+
+@ON_SQLITE
+async def test_what_was_said_of_one_case_does_not_stay_under_others(bank: Bank) -> None:
+    fill(bank)
+    async with desk(bank, "zhaomin") as one:
+        await queue(one)
+        for away in (("up",), ("6", "2"), ("f2", "f5")):
+            await one.press("n", "tab", "tab", "tab")
+            await one.type("queue")
+            await one.press("escape")
+            await one.until("Draft kept.")
+            await one.press(*away)
+            await one.gone("Draft kept.")
+            await one.press("n", "enter")
+            await one.until("goes on here")
+            await one.press("ctrl+d")
+            await one.until("Draft discarded.")
+            await one.press("down")
+            assert "undoes it" in one.text
+            one.app.screen.forget_undo()
+            await one.press("down")
+            await one.gone("undoes it")
