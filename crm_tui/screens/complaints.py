@@ -9,6 +9,7 @@ from crm_tui.domain.complaint_kinds import ComplaintState
 from crm_tui.domain.complaints import ComplaintCriteria, QueueView
 from crm_tui.domain.roster import Move
 from crm_tui.i18n import _
+from crm_tui.screens import case_steps
 from crm_tui.screens.case_dialogs import StepsDialog
 from crm_tui.screens.complaint_list import ComplaintList
 from crm_tui.screens.complaint_pane import CaseWalk
@@ -144,5 +145,6 @@ class ComplaintsScreen(ComplaintList, inherit_bindings=False):
         if of_customer and row is not None and row.customer_id is None:
             return _("it is a stranger's complaint")
         if command_id == "next_step" and row is not None and not row.state.is_open:
-            return _("the case has ended; o can reopen it")
+            triages = self.context.may(self.context.keymap.get("triage"))
+            return case_steps.ended(row.state, triages=triages)
         return super().why_not(command_id)
