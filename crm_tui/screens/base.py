@@ -88,7 +88,10 @@ class RecordScreen(Undoing[T], Generic[T], inherit_bindings=False):
     # --- what can act -----------------------------------------------------------------------
 
     def came_back(self, *, saved: bool = False) -> None:
-        """A screen above was closed, a form perhaps that `saved`: the same row, read anew."""
+        """A screen above was closed, a form perhaps that `saved`: the same row, read anew. The
+        keys are the list's: a search that has led somewhere is over."""
+        if self.table is not None and isinstance(self.focused, SearchBox):
+            self.table.focus()
         self.reload()
 
     def why_not(self, command_id: str) -> str | None:

@@ -66,6 +66,11 @@ class FieldRow(Vertical):
             text = self.control.note()
             note.update(Content(f" {text}" if text else ""))
 
+    def on_descendant_focus(self) -> None:
+        """What is wrong with a choice is said by its digits once they are shown."""
+        if self.wrong and isinstance(self.control, PickField) and not self.control.picking.typed:
+            self.show_problem(self.control.problem() or self.wrong)
+
     def show_problem(self, text: str) -> None:
         """Say what is wrong with the field; empty takes it away."""
         self.wrong = text
