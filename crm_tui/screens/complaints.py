@@ -40,6 +40,14 @@ class ComplaintsScreen(ComplaintList, inherit_bindings=False):
         """Register a complaint."""
         self.post_message(Open("complaint_form", 0))
 
+    def do_complain(self) -> None:
+        """Another complaint of the customer of the case; of whom else, the form asks."""
+        self.when_settled("complain", self._complain)
+
+    def _complain(self) -> None:
+        customer_id = self._row.customer_id if self._row is not None else None
+        self.post_message(Open("complaint_form", customer_id or 0))
+
     def after_form(
         self, outcome: FormOutcome | None, reopen: Callable[[Mapping[str, str]], object]
     ) -> None:
