@@ -135,7 +135,7 @@ RECORD_COMMANDS: Final = (
     C("new_complaint", ("n",), N_("register"), "登记", "deng ji", "records",
       _ONLY_COMPLAINTS, twin="ctrl+n", needs="register_complaint", order=14, verb="new"),
     C("complain", ("ctrl+k",), N_("complaint"), "转投诉", "zhuan tou su", "records",
-      frozenset({CUSTOMERS, CARD, VISITS, CONTACT_FORM}), needs="register_complaint"),
+      frozenset({CUSTOMERS, CARD, VISITS, COMPLAINTS, CONTACT_FORM}), needs="register_complaint"),
     C("triage", ("t",), N_("triage"), "分派", "fen pai", "records", _CASES,
       needs="triage_complaint", order=11),
     C("next_step", ("z",), N_("next step"), "办理", "ban li", "records", _CASES,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
 
 from crm_tui.i18n import _
 from crm_tui.keys import shown
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from crm_tui.widgets.context import Context
 
 T = TypeVar("T")
+_MOVES: Final = frozenset({"up", "down", "page_up", "page_down", "first", "last"})
 
 
 class RecordScreen(Undoing[T], Generic[T], inherit_bindings=False):
@@ -87,7 +88,10 @@ class RecordScreen(Undoing[T], Generic[T], inherit_bindings=False):
     # --- what can act -----------------------------------------------------------------------
 
     def came_back(self, *, saved: bool = False) -> None:
-        """A screen above was closed, a form perhaps that `saved`: the same row, read anew."""
+        """A screen above was closed, a form perhaps that `saved`: the same row, read anew. The
+        keys are the list's: a search that has led somewhere is over."""
+        if self.table is not None and isinstance(self.focused, SearchBox):
+            self.table.focus()
         self.reload()
 
     def why_not(self, command_id: str) -> str | None:
@@ -111,6 +115,15 @@ class RecordScreen(Undoing[T], Generic[T], inherit_bindings=False):
     def on_descendant_focus(self) -> None:
         """Esc leads elsewhere from the search box."""
         self.refresh_keys()
+
+    def outlived(self, kind: str, command_id: str) -> bool:
+        """In the list of an area also what was said of one row, once the cursor goes to another;
+        but not how to take back what was done."""
+        moves = command_id in _MOVES or command_id.startswith("view_")
+        return super().outlived(kind, command_id) or (moves and self._said_of_a_row(kind))
+
+    def _said_of_a_row(self, kind: str) -> bool:
+        return kind == "info" and self._undo is None and self.app.is_screen_installed(self)
 
     # --- moving -----------------------------------------------------------------------------
 
@@ -256,6 +269,8 @@ class RecordScreen(Undoing[T], Generic[T], inherit_bindings=False):
         if box is not None and box.value:
             box.load("")
             self.search_for("")
+        if self._said_of_a_row(self.status.kind):
+            self.status.clear()
         self.reload()
 
     def leave(self) -> None:

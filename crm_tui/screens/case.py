@@ -282,7 +282,7 @@ class CaseScreen(RecordScreen[None], inherit_bindings=False):
         if command_id == "reveal" and not detail.phone_mask:
             return _("the number is on the customer's card: c")
         if command_id == "next_step" and not detail.row.state.is_open:
-            return _("the case has ended; o can reopen it")
+            return case_steps.ended(detail.row.state, triages=Step.REOPEN in detail.steps)
         if command_id == "triage":
             return case_steps.why_not(detail, Step.TRIAGE) or None
         return super().why_not(command_id)

@@ -67,6 +67,15 @@ def _fits(detail: ComplaintDetail, step: Step) -> bool:
     return state in FROM[EventKind(step.value)]
 
 
+def ended(state: ComplaintState, *, triages: bool) -> str:
+    """Why an ended case has no next step, and whose step would change that."""
+    if state is not ComplaintState.CLOSED:
+        return _("the case has ended")
+    if triages:
+        return _("the case has ended; o can reopen it")
+    return _("the case has ended; only who triages can reopen it")
+
+
 def why_not(detail: ComplaintDetail, step: Step) -> str:
     """Why this person cannot take the step now, in words; empty when it can be taken."""
     if step in detail.steps:

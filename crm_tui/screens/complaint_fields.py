@@ -137,6 +137,12 @@ def _found(row: RosterRow) -> str:
     return "  ".join(one_line(part) for part in parts if part)
 
 
+def is_name(text: str) -> bool:
+    """Whether what was searched for can be a name as people write it, not pinyin or a number."""
+    named = any(char.isalpha() and not char.islower() for char in text)
+    return named and all(char.isalpha() or char in " .·-'" for char in text.strip())
+
+
 def elsewhere(text: str) -> tuple[str, str] | None:
     """Number and ID, when both are typed in full: the way to a customer of another branch."""
     words = fold_syntax(text).split()

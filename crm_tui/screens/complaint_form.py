@@ -19,6 +19,7 @@ from crm_tui.screens.complaint_fields import CUSTOMER, STRANGER, OpenCases, Star
 from crm_tui.screens.form_base import FormScreen
 from crm_tui.screens.form_keeping import keeping
 from crm_tui.text import clip, one_line, safe
+from crm_tui.widgets.fields import LineField
 from crm_tui.widgets.form_work import FormOutcome, FormWork, Submission
 from crm_tui.widgets.found_field import FoundField
 from crm_tui.widgets.rule import Rule
@@ -198,12 +199,31 @@ class ComplaintFormScreen(FormScreen, inherit_bindings=False):
         """Enter where nothing was found: perhaps a customer of another branch."""
         message.stop()
         pair = complaint_fields.elsewhere(message.text)
+        if pair is None and self._take_for_stranger(message.field, message.text):
+            self._release()
+            return
         if pair is None:
             self.say(_("nobody found; leave it empty for a stranger"), "warning")
             self._release()
             return
         find = partial(self._office.complaints.find_elsewhere, *pair)
         self.run_write(find, partial(self._found_elsewhere, message.field, pair[0]), self._nowhere)
+
+    def _take_for_stranger(self, field: FoundField, text: str) -> bool:
+        """Whether a name that nobody bears is now the stranger's, whose phone comes next."""
+        rows = [self.form.row(name) for name in STRANGER]
+        if not complaint_fields.is_name(text) or self.form.values().get("name"):
+            return False
+        field.picking.clear()
+        field.refresh(layout=True)
+        for row in rows:
+            if row is not None and isinstance(row.control, LineField):
+                if row.key == "name":
+                    row.control.write(text.strip())
+                self.set_focus(row.control)
+        name = one_line(text.strip())
+        self.say(_("nobody found: {name} is the stranger's name now").format(name=name))
+        return True
 
     def _nowhere(self, error: Exception) -> None:
         self.show_error(error)

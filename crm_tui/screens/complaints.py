@@ -9,6 +9,7 @@ from crm_tui.domain.complaint_kinds import ComplaintState
 from crm_tui.domain.complaints import ComplaintCriteria, QueueView
 from crm_tui.domain.roster import Move
 from crm_tui.i18n import _
+from crm_tui.screens import case_steps
 from crm_tui.screens.case_dialogs import StepsDialog
 from crm_tui.screens.complaint_list import ComplaintList
 from crm_tui.screens.complaint_pane import CaseWalk
@@ -38,6 +39,14 @@ class ComplaintsScreen(ComplaintList, inherit_bindings=False):
     def do_new_complaint(self) -> None:
         """Register a complaint."""
         self.post_message(Open("complaint_form", 0))
+
+    def do_complain(self) -> None:
+        """Another complaint of the customer of the case; of whom else, the form asks."""
+        self.when_settled("complain", self._complain)
+
+    def _complain(self) -> None:
+        customer_id = self._row.customer_id if self._row is not None else None
+        self.post_message(Open("complaint_form", customer_id or 0))
 
     def after_form(
         self, outcome: FormOutcome | None, reopen: Callable[[Mapping[str, str]], object]
@@ -144,5 +153,6 @@ class ComplaintsScreen(ComplaintList, inherit_bindings=False):
         if of_customer and row is not None and row.customer_id is None:
             return _("it is a stranger's complaint")
         if command_id == "next_step" and row is not None and not row.state.is_open:
-            return _("the case has ended; o can reopen it")
+            triages = self.context.may(self.context.keymap.get("triage"))
+            return case_steps.ended(row.state, triages=triages)
         return super().why_not(command_id)

@@ -86,16 +86,20 @@ class Commanding(Screen[T], Generic[T], inherit_bindings=False):
             self.refused(command_id)
             return
         if self.WHERE in RECORDS:
-            self._take_back_warning()
+            self._take_back_said(command_id)
         answer = getattr(self, f"do_{command_id}")()
         if inspect.isawaitable(answer):
             await answer
 
-    def _take_back_warning(self) -> None:
-        """Why an earlier key could not act is of no use once another acts."""
+    def _take_back_said(self, command_id: str) -> None:
         for line in self.query(StatusLine):
-            if line.kind == "warning":
+            if self.outlived(line.kind, command_id):
                 line.clear()
+
+    def outlived(self, kind: str, command_id: str) -> bool:
+        """Whether what is said is of no use once `command_id` acts: a warning says why an earlier
+        key could not."""
+        return kind == "warning"
 
     def say(self, text: str, kind: str = "info") -> None:
         """Show a message in the status line; `kind` is info, warning or error."""

@@ -74,6 +74,11 @@ class FieldRow(Vertical):
             for line in self.query(Horizontal):
                 line.mount(_note(said))
 
+    def on_descendant_focus(self) -> None:
+        """What is wrong with a choice is said by its digits once they are shown."""
+        if self.wrong and isinstance(self.control, PickField) and not self.control.picking.typed:
+            self.show_problem(self.control.problem() or self.wrong)
+
     def show_problem(self, text: str) -> None:
         """Say what is wrong with the field; empty takes it away."""
         self.wrong = text

@@ -119,6 +119,8 @@ class PickField(Widget, can_focus=True):
                 return _("there is no such choice; Ctrl+U takes it away")
         elif picking.chosen or not self._required:
             return ""
+        elif not self.has_focus:
+            return _("must not be empty")  # its digits are not shown
         return _("choose one by its digit")
 
     def note(self) -> str:

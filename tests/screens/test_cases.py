@@ -50,12 +50,20 @@ async def test_a_case_from_decision_to_reopening_by_keys(bank: Bank) -> None:
         await one.press("tab", "1", "6", "ctrl+s")
         await one.until("closed")
         await one.press("z")
-        await one.until("the case has ended")
+        await one.until("the case has ended; only who triages can reopen it")
+        await one.press("escape", "6")
+        await one.until("1/1")
+        await one.press("z")
+        await one.until("the case has ended; only who triages can reopen it")
     assert column(bank, case, "satisfaction") == 0
     async with desk(bank, "zhaomin") as one:
         await one.until("[2all]")
-        await one.press("f5", "6", "enter")
+        await one.press("f5", "6", "z")
+        await one.until("the case has ended; o can reopen it")
+        await one.press("enter")
         await one.until("Complaints F5 > CP-2026-000001")
+        await one.press("z")
+        await one.until("the case has ended; o can reopen it")
         await one.press("o", "6")
         await one.until("> reopen")
         await one.type("came again")
@@ -359,3 +367,36 @@ async def test_a_case_is_triaged_anew_from_its_screen(bank: Bank) -> None:
         await one.press("2", "enter")
         await one.until("CP-2026-000001 goes to 王强")
         assert "Major economic" in one.text
+
+
+@ON_SQLITE
+async def test_after_a_case_that_was_searched_for_the_keys_are_the_lists(bank: Bank) -> None:
+    fill(bank)
+    async with desk(bank, "zhaomin") as one:
+        await queue(one)
+        await one.press("/")
+        await one.type("qy")
+        await one.until("1/1")
+        await one.press("enter")
+        await one.until("Complaints F5 > CP-2026-000002")
+        await one.press("escape")
+        await one.gone("Complaints F5 > CP")
+        await one.press("6")
+        await one.until("[6ended]")
+        await one.press("2", "escape")
+        await one.until("1/6")
+
+
+@ON_SQLITE
+async def test_a_choice_speaks_of_digits_only_where_they_are_shown(bank: Bank) -> None:
+    made = fill(bank)
+    async with desk(bank, "wangqiang") as one:
+        await opened(one, "case_form", made["told"])
+        await one.press("ctrl+s")
+        await one.until("mend what is marked with !")
+        assert one.text.count("! must not be empty") == 2
+        await one.press("tab")
+        await one.until("! choose one by its digit")
+        assert one.text.count("! must not be empty") == 1
+        await one.type("1")
+        assert one.text.count("! choose one by its digit") == 1

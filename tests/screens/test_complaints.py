@@ -409,6 +409,36 @@ async def test_enter_before_the_search_has_answered_takes_what_was_searched_for(
         assert "解珍" in one.text
 
 
+@ON_SQLITE
+async def test_who_is_not_found_by_name_is_a_stranger_of_that_name(bank: Bank) -> None:
+    populate(bank)
+    async with desk(bank, "chenjing") as one:
+        await one.until("张伟明")
+        await one.press("f5", "ctrl+k")
+        await one.until("New complaint")
+        await one.type("qqq")
+        await one.press("enter")
+        await one.until("nobody found; leave it empty for a stranger")
+        await one.press("ctrl+u")
+        await one.type("李雷")
+        await one.press("enter")
+        await one.until("nobody found: 李雷 is the stranger's name now")
+        await one.type("13900000000")
+        values = one.app.screen.form.values()
+        assert (values["customer"], values["name"], values["phone"]) == ("", "李雷", "13900000000")
+        assert not one.app.screen.form.searches()
+
+
+@ON_SQLITE
+async def test_ctrl_k_in_the_queue_is_for_the_customer_of_the_case(bank: Bank) -> None:
+    people = populate(bank)
+    register(bank, customer=people["张伟明"])
+    async with desk(bank, "zhaomin") as one:
+        await queue(one)
+        await one.press("ctrl+k")
+        await one.until("Complaint > 张伟明")
+
+
 async def test_a_customer_of_another_branch_by_number_and_id(bank: Bank) -> None:
     from crm_tui.domain.customers import CustomerForm
 
@@ -432,3 +462,26 @@ async def test_a_customer_of_another_branch_by_number_and_id(bank: Bank) -> None
         await one.until("CP-2026-000001 registered.")
     with bank.store.read() as session:
         assert session.execute(select(col(Complaint.customer_id))).scalar_one() == abroad
+
+
+@ON_SQLITE
+async def test_what_was_said_of_one_case_does_not_stay_under_others(bank: Bank) -> None:
+    fill(bank)
+    async with desk(bank, "zhaomin") as one:
+        await queue(one)
+        for away in (("up",), ("6", "2"), ("f2", "f5")):
+            await one.press("n", "tab", "tab", "tab")
+            await one.type("queue")
+            await one.press("escape")
+            await one.until("Draft kept.")
+            await one.press(*away)
+            await one.gone("Draft kept.")
+            await one.press("n", "enter")
+            await one.until("goes on here")
+            await one.press("ctrl+d")
+            await one.until("Draft discarded.")
+            await one.press("down")
+            assert "undoes it" in one.text
+            one.app.screen.forget_undo()
+            await one.press("down")
+            await one.gone("undoes it")
