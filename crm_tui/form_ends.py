@@ -48,7 +48,8 @@ class FormEnds:
         else:
             below.after_form(outcome, partial(_reopen, asked, below))
             if (asked.target, asked.record_id, outcome.how) == ("customer_form", 0, "saved"):
-                below.post_message(Open("card", int(outcome.result)))  # with its new number
+                # Which says its new number.
+                below.post_message(Open("card", int(outcome.result), registered=True))
 
     def _forget_undos(self) -> None:
         """What could be taken back on any screen is no longer the last thing done."""

@@ -50,9 +50,9 @@ def prepare(
         if unfinished is not None:
             return unfinished
     if target == "card":
-        from crm_tui.screens import card
+        from crm_tui.screens import card, card_walk
 
-        shown = card.load(office, record_id, **details)
+        shown = card_walk.load(office, record_id, **details)
         return lambda context: card.build(context, office, shown)
     if target in ("case", "case_form", "complaint_form", "triage"):
         return _of_complaints(target, record_id, office, details)

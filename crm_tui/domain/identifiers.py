@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from crm_tui.domain.kinds import IdType
 from crm_tui.errors import InvalidInput
 from crm_tui.i18n import N_, _
 
@@ -39,6 +40,9 @@ _USCC_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS: Final = tuple(pow(3, i, 31) for i in range(17))
 _ORG_WEIGHTS: Final = (3, 7, 9, 10, 5, 8, 4, 2)
 _MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
+# How a mobile number is written elsewhere: the country in front, groups apart.
+_COUNTRY: Final = re.compile(r"(?:\+|00)?86(?=1)")
+_GROUPING: Final = str.maketrans("", "", " -()")
 _CARD: Final = re.compile(r"[0-9]{13,19}")
 
 
@@ -49,6 +53,7 @@ class Problem(StrEnum):
     BIRTH_DATE = "birth_date"
     ORGANISATION = "organisation"
     CHECK = "check"
+    MOBILE = "mobile"
 
 
 _MESSAGES: Final = {
@@ -56,6 +61,7 @@ _MESSAGES: Final = {
     Problem.BIRTH_DATE: N_("no such birth date"),
     Problem.ORGANISATION: N_("the organisation code's check digit is wrong"),
     Problem.CHECK: N_("the check digit is wrong"),
+    Problem.MOBILE: N_("a mobile number has 11 digits and begins with 13 to 19"),
 }
 
 
@@ -184,8 +190,22 @@ def parse_mobile(text: str, *, field: str) -> str:
     """A mobile number of 11 digits. Raises InvalidInput."""
     number = normalize(text)
     if not _MOBILE.fullmatch(number):
-        _refuse(field, Problem.FORM)
+        _refuse(field, Problem.MOBILE)
     return number
+
+
+def typed_mobile(text: str, *, field: str) -> str:
+    """A mobile number as somebody types it, in groups or with +86. Raises InvalidInput."""
+    digits = normalize(text).translate(_GROUPING)
+    return parse_mobile(_COUNTRY.sub("", digits, count=1), field=field)
+
+
+def check_number(text: str, id_type: str, *, field: str, today: date) -> None:
+    """Raises InvalidInput for a number that is none of its type; of other papers any is one."""
+    if id_type == IdType.RESIDENT_ID:
+        parse_resident_id(text, field=field, today=today)
+    elif id_type == IdType.USCC:
+        parse_uscc(text, field=field)
 
 
 def _refuse(field: str, problem: Problem | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -30,25 +30,12 @@ if TYPE_CHECKING:
     from crm_tui.domain.customers import Card, Touch
     from crm_tui.domain.kinds import RevealField, RevealReason
     from crm_tui.office import Office
-    from crm_tui.screens.card_walk import AnyWalk
+    from crm_tui.screens.card_walk import Shown
     from crm_tui.widgets.context import Context
     from crm_tui.widgets.record_messages import Highlighted, Opened, Wanted
 
 
 DETAIL_LINES: Final = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A card and, when it was opened from a list, its place there."""
-
-    card: Card
-    walk: AnyWalk | None
-
-
-def load(office: Office, customer_id: int, walk: AnyWalk | None = None) -> Shown:
-    """In a thread: the card, audited as opened."""
-    return Shown(office.customers.card(customer_id), walk)
 
 
 def build(context: Context, office: Office, shown: Shown) -> CardScreen:
@@ -112,6 +99,9 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
         table.focus()
         table.reset()
         self._draw()
+        if self._shown.done:
+            self.say(self._shown.done)
+            self._shown = replace(self._shown, done="")
         self._count_list()
 
     def _count_list(self) -> None:
@@ -230,7 +220,7 @@ class CardScreen(RecordScreen[None], inherit_bindings=False):
 
         def read() -> Shown:
             further = card_walk.step(self._office, walk, by)
-            return load(self._office, further.row.customer_id, further)
+            return card_walk.load(self._office, further.row.customer_id, further)
 
         card_walk.go(self, read, self._walked)
 

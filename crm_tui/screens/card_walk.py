@@ -1,8 +1,8 @@
-"""Walking from card to card along the list that the first one was opened from."""
+"""What a card shows, and walking to the next along the list that the first was opened from."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,6 +14,7 @@ from crm_tui.i18n import _
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from crm_tui.domain.customers import Card
     from crm_tui.office import Office
     from crm_tui.screens.base import RecordScreen
 
@@ -22,6 +23,24 @@ R = TypeVar("R")
 AnyWalk = Walk | ContactWalk
 # Contacts read at once while looking for one with another customer.
 _AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A card and, when it was opened from a list, its place there; `done` is told below it."""
+
+    card: Card
+    walk: AnyWalk | None
+    done: str = ""
+
+
+def load(
+    office: Office, customer_id: int, walk: AnyWalk | None = None, *, registered: bool = False
+) -> Shown:
+    """In a thread: the card, audited as opened."""
+    card = office.customers.card(customer_id)
+    done = _("{number} registered.").format(number=card.customer_no) if registered else ""
+    return Shown(card, walk, done)
 
 
 def step(office: Office, walk: AnyWalk, by: int) -> AnyWalk:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from crm_tui import labels
 from crm_tui.domain.customers import CustomerForm
 from crm_tui.domain.drafts import NEW, DraftKey
+from crm_tui.domain.identifiers import check_number, typed_mobile
 from crm_tui.domain.kinds import CustomerKind, CustomerState, Gender, IdType
 from crm_tui.domain.names import is_han
 from crm_tui.domain.plausible import check_births, check_name, parse_birth
@@ -79,6 +81,22 @@ class NameField(LineField):
         return told(lambda: check_name(self.value, field="")) if new else ""
 
 
+class NumberField(CodeField):
+    """A phone or ID number; the `mask` in its place stands for the one that is stored."""
+
+    def __init__(self, check: Callable[[str], object], mask: str) -> None:
+        hint = _("{mask}  empty keeps it").format(mask=one_line(mask)) if mask else ""
+        super().__init__(limit=NUMBER_LIMIT, hint=hint)
+        self._check = check
+        self.mask = mask
+
+    def problem(self) -> str:
+        """What every line may lack, and what makes it no such number."""
+        if (wrong := super().problem()) or not self.value.strip() or self.value == self.mask:
+            return wrong
+        return told(lambda: self._check(self.value))
+
+
 class BirthField(DateField):
     """A birth date, which the ID number may not contradict."""
 
@@ -135,18 +153,21 @@ def said_by(search: str) -> dict[str, str]:
 
 def rows(office: Office, start: FormStart) -> list[FieldRow]:
     """The fields in the order of Tab."""
-    hint = _("{mask}  empty keeps it")
-    mobile = hint.format(mask=one_line(start.mobile_mask)) if start.mobile_mask else ""
-    id_no = hint.format(mask=one_line(start.id_no_mask)) if start.id_no_mask else ""
     kinds = [(kind.value, labels.label(kind)) for kind in CustomerKind]
     id_types = [(one.value, labels.label(one)) for one in IdType]
     genders = [(one.value, labels.label(one)) for one in Gender]
+    paper = OptionField(id_types)
+    check_mobile = partial(typed_mobile, field="")
+
+    def check_id(text: str) -> None:
+        check_number(text, paper.field_text(), field="", today=office.today())
+
     return [
         FieldRow("kind", _("Kind"), OptionField(kinds, required=True)),
         FieldRow("name", _("Name"), NameField(required=True)),
-        FieldRow("mobile", _("Mobile"), CodeField(limit=NUMBER_LIMIT, hint=mobile)),
-        FieldRow("id_type", _("Paper"), OptionField(id_types)),
-        FieldRow("id_no", _("ID number"), CodeField(limit=NUMBER_LIMIT, hint=id_no)),
+        FieldRow("mobile", _("Mobile"), NumberField(check_mobile, start.mobile_mask)),
+        FieldRow("id_type", _("Paper"), paper),
+        FieldRow("id_no", _("ID number"), NumberField(check_id, start.id_no_mask)),
         FieldRow("gender", _("Gender"), OptionField(genders)),
         FieldRow("birth_date", _("Birth date"), BirthField(office.today)),
         FieldRow("state", _("State"), OptionField(_states(start), required=True)),

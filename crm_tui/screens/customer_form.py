@@ -19,6 +19,7 @@ from crm_tui.screens.customer_fields import (
     PERSONAL,
     BirthField,
     FormStart,
+    NumberField,
     defaults,
     facts,
     id_type_of,
@@ -231,6 +232,9 @@ class CustomerFormScreen(FormScreen, inherit_bindings=False):
         shown = {"mobile": self._start.mobile_mask, "id_no": self._start.id_no_mask}
         for key, mask in shown.items():
             self._masks[key] = str(stored.get(f"{key}_mask", mask))
+            row = self.form.row(key)
+            if row is not None and isinstance(row.control, NumberField):
+                row.control.mask = self._masks[key]
             if mine[key] and self._masks[key] != mask:
                 stored[key] = self._masks[key]
         super()._settle(Conflict(conflict.message, stored, conflict.version, conflict.by))

@@ -149,17 +149,23 @@ class DiariesScreen(RecordScreen[None], inherit_bindings=False):
     def on_record_table_opened(self, message: Opened) -> None:
         """Read it; the next one is a key away."""
         message.stop()
-        row: DiaryRow = message.row
+        self._open(message.row)
+
+    def _open(self, row: DiaryRow, **judging: str) -> None:
         walk = DiaryWalk(self._view or DiaryView.ALL, row)
-        self.post_message(Open("diary_read", row.diary_id, walk=walk))
+        self.post_message(Open("diary_read", row.diary_id, walk=walk, **judging))
+
+    def _judge(self, command_id: str) -> None:
+        if self._list.row is not None:
+            self._open(self._list.row, judge=command_id)
 
     def do_review(self) -> None:
-        """Reading comes before marking as read."""
-        self.when_settled("review", self._list.action_open)
+        """Into the form that marks it as read, below which it stands to be read."""
+        self.when_settled("review", partial(self._judge, "review"))
 
     def do_return_diary(self) -> None:
-        """Reading comes before returning."""
-        self.when_settled("return_diary", self._list.action_open)
+        """Into the form that returns it."""
+        self.when_settled("return_diary", partial(self._judge, "return_diary"))
 
     def do_new_diary(self) -> None:
         """One's own entry of today."""

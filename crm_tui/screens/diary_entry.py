@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -69,6 +69,17 @@ class EntryScreen(RecordScreen[FormOutcome], inherit_bindings=False):
     def whole_text(self) -> Content:
         """The entry."""
         return whole(self._entry)
+
+    def lead_on(self, command_id: str) -> None:
+        """Into the form of a command at once; what is typed from now on is meant for that."""
+        reason = self.why_not(command_id)
+        if reason is not None:
+            self.say(reason, "warning")
+            return
+        app: Any = self.app
+        let_go = app.hold_keys()
+        getattr(self, f"do_{command_id}")()
+        self.call_later(let_go)  # the app, which has heard of the form by then, holds on
 
     def _scroll(self, by: int) -> None:
         self.query_one("#text", VerticalScroll).scroll_relative(y=by, animate=False)

@@ -190,17 +190,22 @@ class OwnEntryScreen(EntryScreen, inherit_bindings=False):
 
 
 class ReviewScreen(EntryScreen, inherit_bindings=False):
-    """An entry of one of one's people: read, comment, return, and on to the next."""
+    """An entry of one's people: read, comment, return, on to the next; `judge` begins at once."""
 
     def __init__(
-        self, context: Context, office: Office, entry: DiaryEntry, walk: DiaryWalk
+        self, context: Context, office: Office, entry: DiaryEntry, walk: DiaryWalk, judge: str = ""
     ) -> None:
         super().__init__(context, office, entry)
-        self._walk = walk
+        self._walk, self._judge = walk, judge
 
     def anew(self, context: Context) -> ReviewScreen:
         """The same entry, at the same place of its list."""
         return ReviewScreen(context, self._office, self._entry, self._walk)
+
+    def on_mount(self) -> None:
+        """On to the form that was asked for."""
+        if self._judge:
+            self.lead_on(self._judge)
 
     def do_review(self) -> None:
         """Mark as read; Enter takes it, a comment is optional."""
@@ -288,6 +293,8 @@ def build_own(
     return OwnEntryScreen(context, office, start, draft=draft)
 
 
-def build(context: Context, office: Office, entry: DiaryEntry, walk: DiaryWalk) -> ReviewScreen:
+def build(
+    context: Context, office: Office, entry: DiaryEntry, walk: DiaryWalk, judge: str = ""
+) -> ReviewScreen:
     """On the loop: an entry of one of one's people."""
-    return ReviewScreen(context, office, entry, walk)
+    return ReviewScreen(context, office, entry, walk, judge)

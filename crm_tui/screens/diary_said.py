@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 REVIEW, RETURN, CORRECT = "diary_review", "diary_return", "diary_correct"
 _YES: Final = "yes"
 _QUESTIONS: Final = {
-    REVIEW: N_("Read. A comment if there is something to say; Enter takes it."),
+    REVIEW: N_("Mark it as read. A comment if there is something to say; Enter takes it."),
     RETURN: N_("Return it to be completed. What is missing?"),
     CORRECT: N_("Reviewed text stays as it is; this is added below it."),
 }

@@ -16,12 +16,12 @@ from crm_tui.text import format_date, one_line
 from crm_tui.widgets.wishes import Open
 
 if TYPE_CHECKING:
-    from crm_tui.domain.drafts import Draft
+    from crm_tui.domain.drafts import Draft, DraftKey
 
 FORMS: Final = {
     "contact": (N_("log a contact"), "contact_form"),
     "contact_edit": (N_("edit a contact"), "edit_contact"),
-    "customer": (N_("customer"), "customer_form"),
+    "customer": (N_("register a customer"), "customer_form"),
     "complaint": (N_("register a complaint"), "complaint_form"),
     "diary": (N_("diary"), "diary"),
     "diary_review": (N_("comment on a diary"), "diary_review"),
@@ -52,7 +52,10 @@ def wish(draft: Draft) -> Open:
     return Open(FORMS[key.form][1], record)
 
 
-def _form_text(form: str) -> str:
+def _form_text(key: DraftKey) -> str:
+    form = key.form
+    if form == "customer" and key.record.isdigit():
+        return _("edit a customer")
     if form in FORMS:
         return _(FORMS[form][0])
     return label(Step(form.removeprefix(STEP)))
@@ -75,7 +78,7 @@ def title_of(draft: Draft) -> str:
 def line(draft: Draft) -> str:
     """What, about whom, and when it was typed."""
     local = draft.saved_at.astimezone(SHANGHAI)
-    form = _form_text(draft.key.form)
+    form = _form_text(draft.key)
     title = title_of(draft)
     when = f"{format_date(local.date())} {local:%H:%M}"
     elsewhere = _(" (open in another session)") if draft.elsewhere else ""

@@ -80,8 +80,15 @@ class Undoing(Working[T], Generic[T], inherit_bindings=False):
         """Undo needs something done. The key that discards a form takes back a contact here:
         pressed twice, it would forget what was typed."""
         if command_id == "undo" and self._undo is None:
-            return _("there is nothing to undo")
+            return self._nothing_to_undo()
         if command_id == "take_back" and self._undo is not None and self._undo_ends:
             key = shown(self.context.keymap.get("undo").all_keys[0])
             return _("{key} still brings back what was discarded").format(key=key)
         return super().why_not(command_id)
+
+    def _nothing_to_undo(self) -> str:
+        """With the key for a contact that was saved before this screen was opened."""
+        if not hasattr(self, "do_take_back") or self.reason_against("take_back") is not None:
+            return _("there is nothing to undo")
+        key = shown(self.context.keymap.get("take_back").all_keys[0])
+        return _("there is nothing to undo; {key} takes back this contact").format(key=key)

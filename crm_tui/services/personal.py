@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crm_tui.domain.identifiers import normalize, parse_mobile, parse_resident_id, parse_uscc
+from crm_tui.domain.identifiers import normalize, parse_resident_id, parse_uscc, typed_mobile
 from crm_tui.domain.kinds import IdType
 from crm_tui.domain.masking import mask_id, mask_mobile, tail4
 from crm_tui.domain.text_rules import clean_line
@@ -34,7 +34,7 @@ def sealed(keys: KeyRing, name: str, value: str) -> dict[str, object]:
 
 def checked_mobile(text: str) -> str:
     """A mobile number, or empty. Raises InvalidInput."""
-    return parse_mobile(text, field="mobile") if text.strip() else ""
+    return typed_mobile(text, field="mobile") if text.strip() else ""
 
 
 def checked_id(text: str, id_type: str, today: date) -> str:

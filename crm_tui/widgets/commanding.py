@@ -193,9 +193,15 @@ class Commanding(Screen[T], Generic[T], inherit_bindings=False):
             self._tell_elsewhere(key)
 
     def _tell_elsewhere(self, key: str) -> None:
-        """What a key does on other screens; which one of several things, nobody can say."""
-        elsewhere = [one for one in self.context.keymap.commands if key in one.all_keys]
-        if len(elsewhere) == 1:
+        """What a key does on other screens; which one of several things, nobody can say. That of
+        an area leads there once the form or the dialog above is left."""
+        keys = self.context.keymap
+        elsewhere = [one for one in keys.commands if key in one.all_keys]
+        leaves = [one for one in keys.at(self.WHERE) if one.id in ("back", "leave")]
+        if self.WHERE not in RECORDS and leaves and any(one.go for one in elsewhere):
+            leave = shown(leaves[0].keys[0], plain=self.context.plain)
+            self.say(_("first leave this with {key}").format(key=leave), "warning")
+        elif len(elsewhere) == 1:
             self.say(_("not available here: {what}").format(what=label(elsewhere[0])), "warning")
         elif elsewhere:
             told = shown(key, plain=self.context.plain)

@@ -182,9 +182,11 @@ async def test_registering_a_person_twice_opens_the_first(bank: Bank) -> None:
 async def test_wrong_numbers_are_told_at_their_field(bank: Bank) -> None:
     app = Desk(bank.office("chenjing"), 0)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("1", *"张", "tab", *"138001380", "ctrl+s")
-        await wait_until(pilot, lambda: "! wrong length or characters" in screen_text(app))
-        await pilot.press(*"00", "ctrl+s")
+        await pilot.press("1", *"张", "tab", *"138001380", "tab", "tab", *"123", "ctrl+s")
+        told = "! a mobile number has 11 digits and begins with 13 to 19"
+        await wait_until(pilot, lambda: told in screen_text(app))
+        assert "! wrong length or characters" in screen_text(app)
+        await pilot.press(*"00", "tab", "tab", *["backspace"] * 3, "ctrl+s")
         await saved(pilot, app)
 
 

@@ -153,6 +153,35 @@ async def test_esc_keeps_and_ctrl_d_discards(
     assert "half more" in (entry.comment, *(said.text for said in entry.addenda))
 
 
+@ON_SQLITE
+@pytest.mark.parametrize(("key", "question"), [("y", "Enter takes it"), ("x", "What is missing?")])
+async def test_what_is_typed_right_after_the_key_in_the_list_is_said_of_it(
+    bank: Bank, key: str, question: str
+) -> None:
+    handed_in(bank)
+    async with desk(bank, "zhaomin") as one:
+        await one.press("f6")
+        await one.until("李娜")
+        await one.pilot.press(key, *"very", "space", *"good")
+        await one.until(question)
+        await one.until("very good")
+        assert "先致歉" in one.text
+        await one.press("enter")
+        await one.gone(question)
+    assert bank.office("lina").diaries.entry(MONDAY).comment == "very good"
+
+
+@ON_SQLITE
+async def test_a_key_in_the_list_says_what_is_read_already(bank: Bank) -> None:
+    bank.office("zhaomin").diaries.review(handed_in(bank), 1, "seen")
+    async with desk(bank, "zhaomin") as one:
+        await one.press("f6", "2")
+        await one.until("李娜")
+        await one.press("y")
+        await one.until("this entry does not wait for a review")
+        await one.until("seen")
+
+
 @pytest.mark.parametrize("key", ["y", "x"])
 async def test_a_draft_that_came_too_late_can_be_read_and_says_why(bank: Bank, key: str) -> None:
     diary_id = handed_in(bank)

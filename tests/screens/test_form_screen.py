@@ -159,6 +159,8 @@ async def test_a_key_of_another_screen_is_told_but_letters_are_text() -> None:
         await told(pilot, app, "not available here: customer of the line")
         await pilot.press("ctrl+b")
         await told(pilot, app, "Ctrl+B does nothing here")
+        await pilot.press("f4")
+        await told(pilot, app, "first leave this with Esc")
         await pilot.press("u", "v")
         await told(pilot, app, "uv")
 

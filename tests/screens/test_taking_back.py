@@ -47,6 +47,20 @@ async def test_from_the_card_and_back_again(bank: Bank) -> None:
     assert withdrawn(bank) == [False]
 
 
+async def test_the_key_that_undoes_nothing_names_the_one_that_takes_back(bank: Bank) -> None:
+    ids = populate(bank)
+    log(bank, "lina", ids["张伟明"], "just now")
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        await one.press("enter")
+        await one.until("just now")
+        await one.press("u")
+        await one.until("there is nothing to undo; Ctrl+D takes back this contact")
+        await one.press("down", "u")
+        await one.gone("takes back this contact")
+        assert "there is nothing to undo" in one.text
+
+
 async def test_from_the_list_of_contacts_and_back_again(bank: Bank) -> None:
     ids = populate(bank)
     for number, name in enumerate(("张伟明", "仇英")):

@@ -160,6 +160,18 @@ async def test_a_draft_is_discarded_and_brought_back(bank: Bank) -> None:
         await one.until("half")
 
 
+@ON_SQLITE
+async def test_a_draft_of_a_change_is_told_from_one_of_a_new_customer(bank: Bank) -> None:
+    ids = populate(bank)
+    drafts = Drafts(bank.store, bank.dead_session("lina"))
+    for record, name in ((str(ids["仇英"]), "仇英"), ("new", "郑月娥")):
+        drafts.save(DraftKey("customer", record), {"name": name, TITLE: name})
+    async with desk(bank, "lina", area="today") as one:
+        await one.until("Ctrl+D")
+        assert "edit a customer  仇英" in one.text
+        assert "register a customer  郑月娥" in one.text
+
+
 async def test_keys_that_cannot_act_say_why(bank: Bank) -> None:
     bank.clock.at = datetime(2026, 3, 2, 1, tzinfo=UTC)
     async with desk(bank, "zhoutao", area="today") as one:

@@ -14,7 +14,7 @@ from crm_tui.db.tables import Audit, AuditImage, Customer
 from crm_tui.domain.customers import CustomerForm
 from crm_tui.domain.kinds import RevealField, RevealReason
 from crm_tui.domain.policy import Policy
-from crm_tui.errors import Conflict, InvalidInput, Refused
+from crm_tui.errors import Conflict, InvalidInput, LooksAlike, Refused
 from crm_tui.services.customers import Customers
 from crm_tui.services.registration import Registration
 from tests.support.customers import ID_NO, MOBILE, register
@@ -273,3 +273,11 @@ def test_a_prospect_who_becomes_active_opens_that_day(bank: Bank) -> None:
     assert cards(bank, "lina").card(customer).opened_on is None
     registration(bank, "lina").edit(customer, 1, CustomerForm(name="张伟明", state="active"))
     assert str(cards(bank, "lina").card(customer).opened_on) == "2026-03-02"
+
+
+def test_a_mobile_in_groups_and_with_its_country_is_stored_as_11_digits(bank: Bank) -> None:
+    office = bank.office("chenjing")
+    made = office.registration.register(CustomerForm(name="张伟", mobile="+86 138-1234-5678"), "a")
+    assert office.customers.card(made).mobile_mask == "138****5678"
+    with pytest.raises(LooksAlike):
+        office.registration.register(CustomerForm(name="张伟", mobile="13812345678"), "b")

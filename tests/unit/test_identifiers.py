@@ -17,6 +17,7 @@ from crm_tui.domain.identifiers import (
     parse_uscc,
     resident_id_check,
     resident_id_problem,
+    typed_mobile,
     uscc_check,
     uscc_problem,
 )
@@ -146,3 +147,23 @@ def test_mobiles(number: str) -> None:
 def test_no_mobiles(number: str) -> None:
     with pytest.raises(InvalidInput):
         parse_mobile(number, field="mobile")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "13800138000",
+        "+86 138-0013-8000",
+        "8613800138000",
+        "0086 (138) 0013 8000",
+        "＋８６13800138000",
+    ],
+)
+def test_a_mobile_is_taken_as_people_write_it(typed: str) -> None:
+    assert typed_mobile(typed, field="mobile") == "13800138000"
+
+
+@pytest.mark.parametrize("typed", ["1381234567", "+8613812345", "+1 13800138000", "8686", "86"])
+def test_what_is_no_mobile_is_told_what_one_looks_like(typed: str) -> None:
+    with pytest.raises(InvalidInput, match="11 digits"):
+        typed_mobile(typed, field="mobile")
