@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
 from crm_tui.db.failures import translate
@@ -73,6 +74,10 @@ def _advisory_lock(bulk: BulkStore) -> Iterator[None]:
         try:
             yield
         finally:
+            # Let go first: the server notices only later that a connection is gone, and whoever
+            # begins at once would be told that another import runs.
+            with suppress(DBAPIError):
+                connection.execute(select(func.pg_advisory_unlock(_ADVISORY)))
             # The connection goes back to a pool: the lock would live on in it.
             connection.invalidate()
 
