@@ -110,9 +110,6 @@ class FakeDrafts:
         self.taken.append(key)
         return self.kept[key].values
 
-    def give_up(self, key: DraftKey) -> None:
-        """Nobody else is there to take it."""
-
 
 @dataclass
 class FakeOffice:
