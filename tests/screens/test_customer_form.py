@@ -97,8 +97,17 @@ class FakeDrafts:
     kept: dict[DraftKey, Draft] = field(default_factory=dict)
     taken: list[DraftKey] = field(default_factory=list)
 
-    def save(self, key: DraftKey, values: Mapping[str, str]) -> None:
+    def save(self, key: DraftKey, values: Mapping[str, str], *, known: Draft | None = None) -> None:
         self.kept[key] = Draft(key, dict(values), NOW, elsewhere=False)
+
+    def begin(self, key: DraftKey, values: Mapping[str, str]) -> None:
+        self.save(key, values)
+
+    def claim(self, key: DraftKey, known: Draft) -> None:
+        pass
+
+    def give_up(self, key: DraftKey) -> None:
+        pass
 
     def load(self, key: DraftKey) -> Draft | None:
         return self.kept.get(key)
