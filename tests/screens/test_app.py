@@ -389,7 +389,9 @@ async def test_wide_screens(bank: Bank, language: str) -> None:
         await one.type("note")
         await one.until("10:00:00")
         assert_golden(f"contact_form_140x40.{language}", one.text)
-        await one.press("ctrl+d", "f3", "n")
+        await one.press("ctrl+d")
+        await one.until("P000001  成都营业部")
+        await one.press("f3", "n")
         await one.press("f12")
         assert_golden(f"customer_form_140x40.{language}", one.text)
 
