@@ -58,7 +58,7 @@ def assert_golden(name: str, text: str) -> None:
 
 
 async def wait_until(
-    pilot: Pilot[Any], true: Callable[[], object], *, what: str = "", patience: float = 20
+    pilot: Pilot[Any], true: Callable[[], object], *, what: str = "", patience: float = 60
 ) -> None:
     """Let the app work until `true()`; each round waits for it to be idle, at least 10 ms."""
     latest = monotonic() + patience
