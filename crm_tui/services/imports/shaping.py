@@ -10,14 +10,11 @@ import multiprocessing
 import os
 import signal
 import sys
-import threading
 from collections import deque
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from crm_tui.errors import ImportRejected
 from crm_tui.i18n import _
@@ -26,6 +23,7 @@ from crm_tui.services.imports.report import Issue
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
+    from multiprocessing.connection import Connection
 
     from crm_tui.services.imports.base import Importer, Staged
     from crm_tui.services.imports.fields import Column
@@ -35,8 +33,6 @@ CHUNK: Final = 1_000
 # Chunks of a file that are shaped before it is worth having helpers.
 ALONE: Final = 10
 _MOST_HELPERS: Final = 4
-# Chunks on their way per helper: it never waits for the next one, and few lie in memory.
-_AHEAD: Final = 2
 # Whoever works at a screen comes first.
 _NICE: Final = 10
 
@@ -118,27 +114,66 @@ def _processors() -> int:
 
 
 def _helped(shaping: Shaping, chunks: Iterator[list[Line]], count: int) -> Generator[Part]:
-    # Forked: the importer, with what it has read of the database, is there without being sent.
-    pool = ProcessPoolExecutor(
-        count, multiprocessing.get_context("fork"), initializer=_help, initargs=(shaping,)
-    )
-    waiting: deque[Future[Part]] = deque()
+    helpers: list[_Helper] = []
     try:
         with _no_ctrl_c():
-            # The first chunk starts them all.
-            waiting.append(pool.submit(_shape, next(chunks)))
-        for chunk in chunks:
-            waiting.append(pool.submit(_shape, chunk))
-            if len(waiting) > count * _AHEAD:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    except BrokenProcessPool:
+            helpers += (_Helper(shaping) for _ in range(count))
+        busy = deque(helper.begin(chunk) for helper, chunk in zip(helpers, chunks, strict=False))
+        while busy:
+            helper = busy.popleft()
+            part = helper.end()
+            chunk = next(chunks, None)
+            if chunk is not None:
+                # It is at work again before this part is stored.
+                busy.append(helper.begin(chunk))
+            yield part
+    finally:
+        for helper in helpers:
+            helper.connection.close()
+        for helper in helpers:
+            helper.process.join()
+
+
+class _Helper:
+    """A process that shapes one chunk at a time. It ends when nobody holds the other end of its
+    pipe any more: also when the import is killed.
+
+    No pool of the standard library: that of Python 3.11.2 hangs when one of it is killed.
+    """
+
+    def __init__(self, shaping: Shaping) -> None:
+        # Forked: the importer, with what it has read of the database, need not be sent.
+        context = multiprocessing.get_context("fork")
+        self.connection, other = context.Pipe()
+        self.process = context.Process(
+            target=_help, args=(shaping, other, self.connection), daemon=True
+        )
+        self.process.start()
+        other.close()
+
+    def begin(self, chunk: list[Line]) -> Self:
+        """Give it a chunk. Raises ImportRejected when it was killed."""
+        with _told_when_killed():
+            self.connection.send(chunk)
+        return self
+
+    def end(self) -> Part:
+        """Wait for what became of the chunk. Raises ImportRejected when it was killed."""
+        with _told_when_killed():
+            answer: Part | Exception = self.connection.recv()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+@contextmanager
+def _told_when_killed() -> Iterator[None]:
+    try:
+        yield
+    except (EOFError, BrokenPipeError, ConnectionResetError):
         raise ImportRejected(
             _("A process that checked rows was killed, perhaps for want of memory. Try again.")
         ) from None
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 @contextmanager
@@ -151,24 +186,17 @@ def _no_ctrl_c() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-_shaping: Any = None
-
-
-def _help(shaping: Shaping) -> None:
-    """Begin as a helper, which lives no longer than its import."""
-    global _shaping  # noqa: PLW0603 (a helper has one thing to do, and no other way to be told)
-    _shaping = shaping
+def _help(shaping: Shaping, connection: Connection, parents: Connection) -> None:
+    """The whole life of a helper."""
+    parents.close()
     os.nice(_NICE)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        while True:
+            connection.send(_answer(shaping, connection.recv()))
 
 
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _shape(lines: Sequence[Line]) -> Part:
-    part: Part = _shaping(lines)
-    return part
+def _answer(shaping: Shaping, lines: Sequence[Line]) -> Part | Exception:
+    try:
+        return shaping(lines)
+    except Exception as error:  # noqa: BLE001 (what it says may hold values of rows)
+        return RuntimeError(f"{type(error).__name__} in a helper")
