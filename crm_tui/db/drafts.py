@@ -34,35 +34,20 @@ def save(
     key: DraftKey,
     values: Mapping[str, str],
     at: datetime,
-) -> None:
-    """Write the draft over the one before."""
+    *,
+    over: bool = True,
+) -> bool:
+    """Write the draft, `over` the one before or only where there is none; whether it was."""
     blob = keys.encrypt(json.dumps(dict(values), ensure_ascii=False), CONTEXT)
     changed = {"payload": blob, "saved_at": at, "session_id": session_id}
     row = {"staff_id": staff_id, "form": key.form, "record": key.record, **changed}
-    session.execute(
-        insert_into(session, Row)
-        .values(row)
-        .on_conflict_do_update(index_elements=["staff_id", "form", "record"], set_=changed)
+    written = insert_into(session, Row).values(row).returning(col(Row.form))
+    written = (
+        written.on_conflict_do_update(index_elements=["staff_id", "form", "record"], set_=changed)
+        if over
+        else written.on_conflict_do_nothing()
     )
-
-
-def begin(
-    session: Session,
-    keys: KeyRing,
-    staff_id: int,
-    session_id: int,
-    key: DraftKey,
-    values: Mapping[str, str],
-    at: datetime,
-) -> bool:
-    """Write a draft where there is none; whether it was."""
-    blob = keys.encrypt(json.dumps(dict(values), ensure_ascii=False), CONTEXT)
-    row = {
-        "staff_id": staff_id, "form": key.form, "record": key.record,
-        "payload": blob, "saved_at": at, "session_id": session_id,
-    }  # fmt: skip
-    written = insert_into(session, Row).values(row).on_conflict_do_nothing()
-    return session.execute(written.returning(col(Row.form))).first() is not None
+    return session.execute(written).first() is not None
 
 
 class Writer(NamedTuple):

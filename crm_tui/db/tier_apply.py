@@ -54,17 +54,8 @@ def _within(column: Any, after: int, upto: int) -> ColumnElement[bool]:
     return and_(column > after, column <= upto)
 
 
-def is_assessed(session: Session, window: Window) -> bool:
-    """Whether somebody has an assessment of this period already."""
-    query = select(assessment.c.period).where(assessment.c.period == window.start).limit(1)
-    return session.execute(query).first() is not None
-
-
-def write_assessments(
-    session: Session, period: Period, after: int, upto: int, *, again: bool
-) -> None:
-    """Assess the customers of a range; `again` when some may be assessed for the period, so that
-    whoever is graded no longer loses the row and only what differs is written."""
+def write_assessments(session: Session, period: Period, after: int, upto: int) -> None:
+    """Assess the customers of a range; whoever is graded no longer loses the period's row."""
     c, start = assessment.c, period.window.start
     rows = select(
         grades.c.customer_id,
@@ -77,13 +68,13 @@ def write_assessments(
         literal(period.rule_set_id, Integer),
     ).where(_within(grades.c.customer_id, after, upto))
     names = [column.name for column in assessment.columns]
-    if not again:
+    here = and_(_within(c.customer_id, after, upto), c.period == start)
+    if session.execute(select(c.customer_id).where(here).limit(1)).first() is None:
+        # A new period, as nearly always: no row need be asked whether it is there.
         session.execute(insert(assessment).from_select(names, rows))
         return
     graded = exists().where(grades.c.customer_id == c.customer_id)
-    session.execute(
-        delete(assessment).where(_within(c.customer_id, after, upto), c.period == start, ~graded)
-    )
+    session.execute(delete(assessment).where(here, ~graded))
     statement = insert_into(session, assessment).from_select(names, rows)
     new = statement.excluded
     found = [name for name in names if name not in ("customer_id", "period")]

@@ -199,8 +199,9 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
 
     def marks_seen(self) -> None:
         """That something is marked is not said any more once nothing is."""
-        wrong = any(row.wrong for row in self.form.rows if row.display)
-        if not wrong and self.status.message == _("mend what is marked with !"):
+        if self.status.message == _("mend what is marked with !") and not any(
+            row.wrong for row in self.form.rows if row.display
+        ):
             self.status.clear()
 
     def _arm(self) -> None:

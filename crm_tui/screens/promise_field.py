@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crm_tui.clock import SHANGHAI, business_date
@@ -16,7 +16,7 @@ from crm_tui.widgets.header import weekday
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
+    from datetime import date, datetime
 
     from crm_tui.domain.workdays import Calendar
 
@@ -29,14 +29,16 @@ class _MomentField(LineField):
     IN_WORDS = False
 
     def __init__(
-        self, now: Callable[[], datetime], *, required: bool = False, hint: str = ""
-    ) -> None:
+        self, now: Callable[[], datetime], read: Callable[[str, datetime], datetime | None],
+        *, required: bool = False, hint: str = "",
+    ) -> None:  # fmt: skip
+        """`read` is given what was typed and the time it is."""
         super().__init__(limit=LIMIT, required=required, hint=hint)
-        self._now = now
+        self._now, self._read = now, read
 
     def moment(self) -> datetime | None:
         """The instant typed, None for none. Raises InvalidInput."""
-        raise NotImplementedError
+        return self._read(self.value, self._now())
 
     def field_text(self) -> str:
         """In full, so that a draft of `+1` means the same day tomorrow."""
@@ -72,13 +74,10 @@ class PromiseField(_MomentField):
     ) -> None:  # fmt: skip
         """`working` are the days on which people work, None where nothing can be promised;
         `due_on` is the regulatory date, if it is known."""
-        super().__init__(now, required=required, hint=hint)
+        read = partial(parse_promise, field="")
+        super().__init__(now, read, required=required, hint=hint)
         self._working = working
         self._due_on = due_on
-
-    def moment(self) -> datetime | None:
-        """The time promised."""
-        return parse_promise(self.value, self._now(), field="")
 
     def note(self) -> str:
         """Also that nobody works on that day, and that it is later than the regulator allows."""
@@ -99,12 +98,7 @@ class ToldField(_MomentField):
     """`16:40` or `11-24 16:40`, up to now; empty and `now` are now."""
 
     def __init__(self, now: Callable[[], datetime], since: datetime, *, hint: str = "") -> None:
-        super().__init__(now, hint=hint)
-        self._since = since
-
-    def moment(self) -> datetime | None:
-        """The time when it was told."""
-        return parse_told(self.value, self._now(), self._since, field="")
+        super().__init__(now, partial(parse_told, since=since, field=""), hint=hint)
 
     def field_text(self) -> str:
         """Now stays now: the time at which it is stored, also when it is sent once more."""

@@ -68,8 +68,8 @@ class Drafts:
         with self._store.write(actor_of(self._person)) as tx:
             tx.unaudited(AUTOSAVE)
             mine, keys = self._person, self._store.keys
-            if not rows.begin(
-                tx.session, keys, mine.staff_id, mine.session_id, key, values, tx.now
+            if not rows.save(
+                tx.session, keys, mine.staff_id, mine.session_id, key, values, tx.now, over=False
             ):
                 raise DraftTaken(_("another session of yours is writing this"))
 

@@ -222,11 +222,7 @@ class _Run:
 
 
 def _assess(work: Work, period: tier_apply.Period) -> None:
-    with work.computing() as session:
-        again = tier_apply.is_assessed(session, period.window)
     work.each_range(
         grades.c.customer_id,
-        lambda session, after, upto: tier_apply.write_assessments(
-            session, period, after, upto, again=again
-        ),
+        lambda session, after, upto: tier_apply.write_assessments(session, period, after, upto),
     )

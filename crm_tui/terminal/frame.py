@@ -67,14 +67,8 @@ class Frame:
         """What a full update changes."""
         pen = self._pen(console)
         for y, line in enumerate(update.strips, update.region.y):
-            strips = list(line)
-            x = update.region.x
-            if any(cells_of(strip) is None for strip in strips):
-                # Where the strips lie on such a line is the terminal's own matter.
-                strips = [Strip.join(strips)]
-            for strip in strips:
-                self._piece(pen, y, x, strip, console)
-                x += strip.cell_length
+            # One that is not sure leaves the places of all that follow it to the terminal.
+            self._piece(pen, y, update.region.x, Strip.join(list(line)), console)
         return "".join(pen.sent)
 
     def changes(self, update: ChopsUpdate, console: Console) -> str:

@@ -154,10 +154,8 @@ class Maker:
     def _reassign(self, form: StepForm, case: Case) -> Reassign:
         """No department means the handler's own branch, as in triage. A step that would change
         nothing and says nothing is none."""
-        handler, department_id = (
-            self._handler(form.handler, case),
-            self._department(form.department),
-        )
+        handler = self._handler(form.handler, case)
+        department_id = self._department(form.department)
         text = self._text(form)
         if not text and (handler.id, department_id) == (case.handler_id, case.department_id):
             raise InvalidInput("handler", _("{name} has it already").format(name=handler.name))
