@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from crm_tui.clock import business_date
 from crm_tui.db import complaint_people, complaint_rows, complaint_rules
 from crm_tui.domain.complaint_kinds import Step
 from crm_tui.domain.complaint_rules import steps
 from crm_tui.domain.complaints import Proposal, TriageChoices, TriageForm
+from crm_tui.domain.dates import FARTHEST_DAYS
 from crm_tui.domain.staff import Permission
 from crm_tui.services.base import NotThere
 from crm_tui.services.complaints import merging
@@ -73,10 +76,12 @@ class Choosing(CaseService):
             return complaint_people.likely_causes(session, scope)
 
     def working_days(self) -> Calendar:
-        """The days on which people work, for who promises one. Raises Refused."""
+        """The days from today on which people work, for who promises one. Raises Refused."""
         self._scope(Permission.SEE_COMPLAINTS, CHOOSE)
+        today = business_date(self._store.clock())
+        farthest = today + timedelta(days=FARTHEST_DAYS)
         with self._store.read() as session:
-            return complaint_rules.working_days(session)
+            return complaint_rules.working_days(session, today, farthest)
 
     def merge_target(self, complaint_id: int, typed: str) -> ComplaintRow:
         """The case that `typed` names, into which this one may be merged now.
