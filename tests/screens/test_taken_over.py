@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +11,7 @@ from sqlalchemy import select
 from crm_tui.db.tables import Contact
 from crm_tui.domain.drafts import DraftKey
 from tests.screens.test_two_at_once import opened, retype
-from tests.support.desk import desk, log, populate
+from tests.support.desk import log, populate, two_desks
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -27,11 +27,7 @@ async def taken_over(
     bank: Bank, target: str, record: int, ours: str = "and mine", theirs: str = "and theirs"
 ) -> AsyncIterator[tuple[Desk, Desk]]:
     """The first session has lost its draft to the second, and holds words of its own."""
-    async with AsyncExitStack() as stack:
-        first = await stack.enter_async_context(desk(bank, "lina"))
-        second = await stack.enter_async_context(desk(bank, "lina"))
-        for one in (first, second):
-            await one.until("仇英")
+    async with two_desks(bank, "lina", "仇英") as (first, second):
         await opened(first, target, record)
         await first.press("3")
         await retype(first, "content", "begun")
@@ -125,11 +121,7 @@ async def test_while_the_other_writes_on_it_is_not_left_unwarned(bank: Bank) -> 
 async def test_a_draft_that_was_left_goes_on_in_another_session(bank: Bank, target: str) -> None:
     customer = populate(bank)["仇英"]
     record = log(bank, "lina", customer, "before") if target == "edit_contact" else customer
-    async with AsyncExitStack() as stack:
-        first = await stack.enter_async_context(desk(bank, "lina"))
-        second = await stack.enter_async_context(desk(bank, "lina"))
-        for one in (first, second):
-            await one.until("仇英")
+    async with two_desks(bank, "lina", "仇英") as (first, second):
         await opened(first, target, record)
         await first.press("3")
         await retype(first, "content", "half")
@@ -148,11 +140,7 @@ async def test_a_draft_that_was_left_goes_on_in_another_session(bank: Bank, targ
 @ON_SQLITE
 async def test_the_key_that_takes_over_stands_in_the_footer_while_it_can(bank: Bank) -> None:
     customer = populate(bank)["仇英"]
-    async with AsyncExitStack() as stack:
-        first = await stack.enter_async_context(desk(bank, "lina"))
-        second = await stack.enter_async_context(desk(bank, "lina"))
-        for one in (first, second):
-            await one.until("仇英")
+    async with two_desks(bank, "lina", "仇英") as (first, second):
         await opened(first, "contact_form", customer)
         await first.press("3")
         await retype(first, "content", "half")

@@ -14,7 +14,7 @@ from crm_tui.screens.dialogs import ConflictDialog
 from crm_tui.screens.form_drafts import DraftingScreen
 from crm_tui.services import staff
 from crm_tui.widgets.wishes import Open
-from tests.support.desk import desk, log, populate
+from tests.support.desk import desk, log, populate, two_desks
 from tests.support.people import OPERATOR
 from tests.support.screen_text import wait_until
 
@@ -102,11 +102,8 @@ async def test_one_person_edits_a_contact_in_two_terminals(
     # Both are saved before a draft of one would keep the other from writing.
     monkeypatch.setattr(DraftingScreen, "AUTOSAVE_AFTER", 86_400)
     contact = log(bank, "lina", populate(bank)["仇英"], "before", direction="bonds")
-    async with AsyncExitStack() as stack:
-        first = await stack.enter_async_context(desk(bank, "lina"))
-        second = await stack.enter_async_context(desk(bank, "lina"))
+    async with two_desks(bank, "lina", "仇英") as (first, second):
         for one in (first, second):
-            await one.until("仇英")
             await opened(one, "edit_contact", contact)
         await retype(first, "content", "one")
         await retype(first, "direction", "funds")
@@ -166,11 +163,8 @@ async def test_a_second_session_reads_the_draft_and_takes_it_over(bank: Bank) ->
 @ON_SQLITE
 async def test_a_draft_taken_back_keeps_what_both_sessions_typed(bank: Bank) -> None:
     customer = populate(bank)["仇英"]
-    async with AsyncExitStack() as stack:
-        first = await stack.enter_async_context(desk(bank, "lina"))
-        second = await stack.enter_async_context(desk(bank, "lina"))
+    async with two_desks(bank, "lina", "仇英") as (first, second):
         for one in (first, second):
-            await one.until("仇英")
             await opened(one, "contact_form", customer)
         await first.press("3")
         await first.type("one")
@@ -193,11 +187,7 @@ async def test_a_draft_taken_back_keeps_what_both_sessions_typed(bank: Bank) -> 
 @ON_SQLITE
 async def test_a_form_whose_draft_was_taken_over_does_not_save(bank: Bank) -> None:
     customer = populate(bank)["仇英"]
-    async with AsyncExitStack() as stack:
-        first = await stack.enter_async_context(desk(bank, "lina"))
-        second = await stack.enter_async_context(desk(bank, "lina"))
-        for one in (first, second):
-            await one.until("仇英")
+    async with two_desks(bank, "lina", "仇英") as (first, second):
         await opened(first, "contact_form", customer)
         await first.press("3")
         await first.type("one")

@@ -174,3 +174,12 @@ async def desk(
             # Who is signed in may have a language of their own.
             assert username or i18n.language() == language
             yield one
+
+
+@asynccontextmanager
+async def two_desks(bank: Bank, username: str, shown: str) -> AsyncIterator[tuple[Desk, Desk]]:
+    """Two sessions of one person, once both show a text."""
+    async with desk(bank, username) as first, desk(bank, username) as second:
+        for one in (first, second):
+            await one.until(shown)
+        yield first, second
