@@ -82,8 +82,8 @@ def _left(row: ComplaintRow) -> Text:
     return Text(f"{MARKS[band]}{left_text(row.clocks)}", _STYLES.get(band, ""))
 
 
-def left_text(clocks: Clocks, *, long: bool = False) -> str:
-    """The time left in words, short for a column."""
+def left_text(clocks: Clocks, *, long: bool = False, most: int | None = MOST_DAYS) -> str:
+    """The time left in words, short for a column, which has room for `most` days."""
     kind, n = in_words(clocks)
     if n == 1 and kind == "left" and not long:
         return _("1 day")
@@ -91,9 +91,9 @@ def left_text(clocks: Clocks, *, long: bool = False) -> str:
         one = n == 1 and kind == "left"
         words = _("1 working day left") if one else _(_LEFT_LONG[kind]).format(n=f"{n:,}")
         return words if kind == "paused" else f"{words} ({_first_clock(clocks)})"
-    if n > MOST_DAYS:
-        return _(_LEFT_BEYOND[kind]).format(n=MOST_DAYS)
-    return _(_LEFT[kind]).format(n=n)
+    if most is not None and n > most:
+        return _(_LEFT_BEYOND[kind]).format(n=most)
+    return _(_LEFT[kind]).format(n=f"{n:,}")
 
 
 def _first_clock(clocks: Clocks) -> str:
@@ -175,7 +175,7 @@ def times(clocks: Clocks, today: date, width: int, *, plain: bool) -> str:
     without weekdays."""
     for brief in (0, 1, 2):
         parts = dates(clocks, today, plain=plain, brief=brief)
-        text = "  ".join([left_text(clocks, long=not brief), *parts])
+        text = "  ".join([left_text(clocks, long=not brief, most=None), *parts])
         if cell_width(text) <= width:
             break
     return text

@@ -127,7 +127,7 @@ def _late(row: RosterRow, days: int) -> str:
     """How late the contact is; who was never contacted is not late since a day long ago."""
     if row.last_contact_on is None:
         return _("never contacted")
-    return _("overdue 1 day") if days == 1 else _("overdue {n} days").format(n=days)
+    return _("overdue 1 day") if days == 1 else _("overdue {n} days").format(n=f"{days:,}")
 
 
 def so_far(done: DaySoFar) -> str:

@@ -219,6 +219,7 @@ def test_the_time_in_words_names_its_clock(given: dict[str, Any], said: str) -> 
 def test_a_column_says_that_it_has_no_room_for_more_days(working_days: int, said: str) -> None:
     clock = replace(clocks(dates(), RULES, CALENDAR, DAY), days_left=-working_days)
     assert left_text(clock) == said
+    assert left_text(clock, most=None) == f"overdue {working_days:,}"
 
 
 def test_on_time_is_by_the_first_attempt_to_tell() -> None:
