@@ -24,7 +24,7 @@ from crm_tui.commands import context as command_context
 from crm_tui.commands.arguments import Parser
 from crm_tui.db.store import Store
 from crm_tui.office import open_unchecked
-from tests.support.import_files import HEADERS, customer
+from tests.support.import_files import HEADERS, LISTENING, customer
 
 ADMIN_PASSWORD = "a long enough password"
 ACCOUNTS = ("A1,C0000001,deposit,CNY,1995-03-24", "A2,C0000002,deposit,CNY,1995-03-24")
@@ -586,7 +586,7 @@ def test_what_nobody_foresaw_is_a_number_without_values(
 def test_ctrl_c_ends_quietly(host: Host) -> None:
     """The real program, stopped while it waits for a password."""
     host.init()
-    command = [sys.executable, "-m", "crm_tui", "--config", str(host.config)]
+    command = [*LISTENING, sys.executable, "-m", "crm_tui", "--config", str(host.config)]
     more = ["staff", "passwd", "root", "--password-stdin"]
     with subprocess.Popen(
         [*command, *more], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,

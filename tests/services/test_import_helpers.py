@@ -16,7 +16,7 @@ from typing import Final
 import pytest
 
 from crm_tui.services.imports.shaping import ALONE, CHUNK
-from tests.support.import_files import Desk, customer, desk
+from tests.support.import_files import LISTENING, Desk, customer, desk
 from tests.support.killed_import import ring_to_json
 
 __all__ = ["desk"]
@@ -90,8 +90,8 @@ def test_bad_rows_anywhere_are_found_alike_by_one_process_and_by_several(
 def _checking(settings: Path, file: Path) -> Iterator[tuple[subprocess.Popen[str], list[int]]]:
     """An import whose helpers are at work, in a session of its own."""
     child = subprocess.Popen(
-        _command(settings, file), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        start_new_session=True,
+        [*LISTENING, *_command(settings, file)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True, start_new_session=True,
     )  # fmt: skip
     try:
         _until(lambda: len(_children(child.pid)) >= 2)

@@ -20,6 +20,8 @@ from crm_tui.domain.audit import Actor
 from crm_tui.services.imports import ImportKind, ImportReport, import_file
 
 OPERATOR = Actor("operator:test")
+# A program that hears Ctrl+C, also where the tests run in the background of a shell.
+LISTENING = ("env", "--default-signal=INT")
 
 HEADERS = {
     "branches": "code,name,parent",
