@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Table, delete, func, insert, select, text, update
@@ -18,12 +20,13 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+    from crm_tui.db.tier_shares import Shares
     from crm_tui.db.tier_work import Work
 
 # Touched rows that the turning step itself may still write.
 _FEW: Final = 500
-# What PostgreSQL sorts a million rows in; it takes no more than it needs.
-_SORT_MEMORY: Final = "384MB"
+# What PostgreSQL sorts a share of a million rows in; it takes no more than it needs.
+_SORT_MEMORY: Final = "256MB"
 # Indexes that rows in the order of the tiers meet at their ends only. The others are made
 # afterwards, each by a sort: kept up to date row by row they would be random writes.
 _IN_ORDER: Final = ("tier", "branch_tier", "manager_tier", "near", "state")
@@ -62,11 +65,15 @@ def _truncate(table: Table) -> Any:
     return text(f"TRUNCATE {table.name}")
 
 
-def fill(work: Work, now: Current, source: RowSource) -> None:
+def fill(shares: Shares, now: Current, source: RowSource) -> None:
     """Write every customer's row into the other table, in the order of the tiers."""
-    if not work.is_sqlite:
-        _fill_at_once(work, now.other, source)
-        return
+    if shares.is_sqlite:
+        _fill_in_steps(shares.first, now, source)
+    else:
+        _fill_at_once(shares, now.other, source)
+
+
+def _fill_in_steps(work: Work, now: Current, source: RowSource) -> None:
     names = [column.name for column in now.other.columns]
     with work.computing() as session:
         # Read and sorted at once, SQLite would read the customers in the order of an index.
@@ -89,17 +96,28 @@ def _order(c: Any) -> list[Any]:
     return [c["tier_rank"], c["assets"], c["tie"]]
 
 
-def _fill_at_once(work: Work, other: Table, source: RowSource) -> None:
+def _fill_at_once(shares: Shares, other: Table, source: RowSource) -> None:
     """Nobody reads or writes the other table, and PostgreSQL lets everybody go on."""
     names = [column.name for column in other.columns]
-    with work.step() as session:
-        session.execute(text(f"SET LOCAL work_mem='{_SORT_MEMORY}'"))
-        rows = source.rows(of_all=True).subquery()
+    to_build = deque(_indexes(other))
+
+    def write(work: Work) -> None:
+        rows = source.rows(of_share=work.share).subquery()
         named = dict(zip(names, rows.c, strict=True))
-        session.execute(insert(other).from_select(names, select(rows).order_by(*_order(named))))
-    for in_order in (True, False):
-        _index(work, other, in_order=in_order)
-    with translate(), work.connection.engine.connect() as connection:
+        with work.step() as session:
+            session.execute(text(f"SET LOCAL work_mem='{_SORT_MEMORY}'"))
+            session.execute(insert(other).from_select(names, select(rows).order_by(*_order(named))))
+
+    def build(work: Work) -> None:
+        with suppress(IndexError):  # none is left
+            while True:
+                index = to_build.popleft()
+                with work.step() as session:
+                    session.execute(CreateIndex(index))
+
+    shares.at_once(write)
+    shares.at_once(build)
+    with translate(), shares.first.connection.engine.connect() as connection:
         alone = connection.execution_options(isolation_level="AUTOCOMMIT")
         alone.exec_driver_sql("SET statement_timeout=0")
         # A walk then reads the index alone.

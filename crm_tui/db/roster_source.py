@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select, Subquery
     from sqlmodel import Session
 
+    from crm_tui.db.tier_work import Share
     from crm_tui.domain.policy import Policy
     from crm_tui.domain.staff import Scope
 
@@ -112,18 +113,19 @@ class RowSource:
         grading = Grading(rules_on(session, window.end).rules, window.days)
         return cls(period, grading, policy.contact_intervals)
 
-    def rows(self, *, of_all: bool = False) -> Select[Any]:
+    def rows(self, *, of_share: Share | None = None) -> Select[Any]:
         """One row per customer, columns in the order of the roster tables.
 
-        `of_all` reads every contact once; else the latest of each customer is looked up.
+        Of all customers the latest contact is looked up one by one; of those of a share all
+        contacts are read once.
         """
         held = func.coalesce(col(TierHeld.tier_rank), 0)
         now_held = and_(
             col(TierHeld.customer_id) == col(Customer.id), col(TierHeld.until_on).is_(None)
         )
         found = self._found
-        if of_all:
-            shown: Any = _latest_of_all()
+        if of_share is not None:
+            shown: Any = _latest_of_share(of_share)
             is_shown = and_(shown.c.customer_id == col(Customer.id), shown.c.place == 1)
         else:
             shown, is_shown = inspect(Contact).local_table, _latest_of_one()
@@ -153,6 +155,7 @@ class RowSource:
                 ),
             )
             .outerjoin(shown, is_shown)
+            .where(*(of_share.within(col(Customer.id)) if of_share else ()))
         )
 
     @property
@@ -206,15 +209,15 @@ def _latest_of_one() -> ColumnElement[bool]:
     return col(Contact.id) == newest
 
 
-def _latest_of_all() -> Subquery:
-    """The contact that each customer's row shows, from one reading of all contacts."""
+def _latest_of_share(share: Share) -> Subquery:
+    """The contact that each customer's row shows, from one reading of a share's contacts."""
     place = func.row_number().over(partition_by=col(Contact.customer_id), order_by=_LATEST_FIRST)
     return (
         select(
             col(Contact.customer_id), col(Contact.started_at), col(Contact.next_on),
             place.label("place"),
         )
-        .where(col(Contact.withdrawn_at).is_(None))
+        .where(col(Contact.withdrawn_at).is_(None), *share.within(col(Contact.customer_id)))
         .subquery()
     )  # fmt: skip
 

@@ -112,7 +112,7 @@ def grant_initial(session: Session, period: Period, after: int, upto: int) -> in
         grades.c.qualifying_rank,
         TierReason.INITIAL,
         literal(period.window.end, Date),
-        and_(_within(grades.c.customer_id, after, upto), _holds_nothing()),
+        and_(_within(grades.c.customer_id, after, upto), _holds_nothing(after, upto)),
     )
 
 
@@ -124,13 +124,16 @@ def start_newcomers(session: Session, period: Period, after: int, upto: int) -> 
         literal(int(Tier.SILVER), SmallInteger),
         TierReason.REGISTERED,
         col(Customer.opened_on),
-        and_(_within(grades.c.customer_id, after, upto), _holds_nothing()),
+        and_(_within(grades.c.customer_id, after, upto), _holds_nothing(after, upto)),
     )
 
 
-def _holds_nothing() -> ColumnElement[bool]:
+def _holds_nothing(after: int, upto: int) -> ColumnElement[bool]:
+    # The range is said twice: PostgreSQL concludes nothing from it for the other table.
     return ~exists().where(
-        col(TierHeld.customer_id) == grades.c.customer_id, col(TierHeld.until_on).is_(None)
+        col(TierHeld.customer_id) == grades.c.customer_id,
+        _within(col(TierHeld.customer_id), after, upto),
+        col(TierHeld.until_on).is_(None),
     )
 
 
@@ -143,6 +146,7 @@ def promote_to_gold(session: Session, period: Period, after: int, upto: int) -> 
         .join(Customer, col(Customer.id) == grades.c.customer_id)
         .where(
             _within(grades.c.customer_id, after, upto),
+            _within(col(TierHeld.customer_id), after, upto),
             grades.c.qualifying_rank >= int(Tier.GOLD),
             col(TierHeld.until_on).is_(None),
             col(TierHeld.tier_rank) < int(Tier.GOLD),

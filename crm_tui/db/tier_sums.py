@@ -7,7 +7,9 @@ revision has its successor on the same day, so it counts for no days.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from itertools import permutations
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import BigInteger, and_, case, cast, func, insert, literal, null, or_, select, text
 from sqlalchemy.exc import DBAPIError
@@ -15,6 +17,7 @@ from sqlmodel import col
 
 from crm_tui.db.functions import day_of_month
 from crm_tui.db.tables import Account, Customer, HouseholdMember, balance
+from crm_tui.db.tier_shares import copy
 from crm_tui.db.tier_work import grades, households, members, own_sums
 from crm_tui.domain.kinds import CustomerKind, CustomerState
 from crm_tui.errors import StoreError
@@ -22,34 +25,53 @@ from crm_tui.i18n import _
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select, Table
-    from sqlmodel import Session
 
     from crm_tui.db.grading import Grading
+    from crm_tui.db.tier_shares import Shares
+    from crm_tui.db.tier_work import Share, Work
     from crm_tui.domain.periods import Window
     from crm_tui.domain.tiers import RuleSet
 
 
-def compute(session: Session, window: Window, grading: Grading) -> None:
-    """Fill the temporary tables for a window. Raises StoreError beyond 64 bits."""
-    queries: tuple[tuple[Table, Select[Any]], ...] = (
-        (own_sums, _own(window, grading.rules)),
-        (members, _members(window)),
-        (households, _households(grading.rules.min_members)),
-        (grades, _grades(window, grading)),
-    )
-    try:
-        for table, rows in queries:
-            names = [column.name for column in table.columns]
+def compute(shares: Shares, window: Window, grading: Grading) -> None:
+    """Fill each share's temporary tables for a window. Raises StoreError beyond 64 bits."""
+    rules = grading.rules
+
+    def find(work: Work) -> None:
+        _fill(work, members, _members(window))
+        _fill(work, own_sums, _own(window, rules, work.share))
+
+    def grade(work: Work) -> None:
+        _fill(work, households, _households(rules.min_members))
+        _fill(work, grades, _grades(window, grading, work.share))
+
+    shares.at_once(find)
+    # The members of a household may be customers of several shares.
+    for source, target in permutations((shares.first, *shares.others), 2):
+        copy(source, target, _OF_MEMBERS.format(share=source.share), own_sums.name)
+    shares.at_once(grade)
+
+
+_OF_MEMBERS: Final = (
+    "SELECT customer_id, own_sum FROM work_own_sums JOIN work_members USING (customer_id) "
+    "WHERE customer_id > {share.after} AND customer_id <= {share.upto}"
+)
+
+
+def _fill(work: Work, table: Table, rows: Select[Any]) -> None:
+    names = [column.name for column in table.columns]
+    with work.computing() as session:
+        try:
             session.execute(insert(table).from_select(names, rows))
-            if session.get_bind().dialect.name == "postgresql":
-                # It knows nothing of a temporary table and would plan for a few rows.
-                session.execute(text(f"ANALYZE {table.name}"))
-    except DBAPIError as error:
-        if _overflowed(error):
-            raise StoreError(
-                _("The balances of a customer add up to more than can be computed.")
-            ) from None
-        raise
+        except DBAPIError as error:
+            if _overflowed(error):
+                raise StoreError(
+                    _("The balances of a customer add up to more than can be computed.")
+                ) from None
+            raise
+        if not work.is_sqlite:
+            # It knows nothing of a temporary table and would plan for a few rows.
+            session.execute(text(f"ANALYZE {table.name}"))
 
 
 def _overflowed(error: DBAPIError) -> bool:
@@ -57,8 +79,8 @@ def _overflowed(error: DBAPIError) -> bool:
     return state == "22003" or "integer overflow" in str(error.orig)
 
 
-def _own(window: Window, rules: RuleSet) -> Select[Any]:
-    spans = _spans(window, rules)
+def _own(window: Window, rules: RuleSet, share: Share) -> Select[Any]:
+    spans = _spans(window, rules, share)
     return (
         select(spans.c.customer_id, _sum(spans.c.amount * spans.c.days))
         .where(spans.c.days > 0)
@@ -70,7 +92,7 @@ def _sum(expression: Any) -> ColumnElement[int]:
     return cast(func.sum(expression), BigInteger)
 
 
-def _spans(window: Window, rules: RuleSet) -> Any:
+def _spans(window: Window, rules: RuleSet, share: Share) -> Any:
     """Each balance, weighted, with the number of the window's days on which it stands."""
     c = balance.c
     following = func.lead(c.day).over(partition_by=c.account_id, order_by=(c.day, c.revision))
@@ -93,7 +115,7 @@ def _spans(window: Window, rules: RuleSet) -> Any:
         # The sum keeps SQLite from reading every balance and looking up its account.
         .join(balance, c.account_id == col(Account.id) + 0)
         .where(c.day <= window.end, c.day >= func.coalesce(carried, window.start))
-        .where(_weight(rules) != 0)
+        .where(_weight(rules) != 0, *share.within(col(Account.customer_id)))
         .subquery()
     )
     start = case((entries.c.day < window.start, 1), else_=day_of_month(entries.c.day))
@@ -135,7 +157,7 @@ def _households(least: int) -> Select[Any]:
     )
 
 
-def _grades(window: Window, grading: Grading) -> Select[Any]:
+def _grades(window: Window, grading: Grading, share: Share) -> Select[Any]:
     own = func.coalesce(own_sums.c.own_sum, 0)
     qualifying = grading.qualifying(own, households.c.total, households.c.members)
     return (
@@ -149,13 +171,19 @@ def _grades(window: Window, grading: Grading) -> Select[Any]:
                 col(Customer.state) == CustomerState.ACTIVE.value,
                 col(Customer.opened_on) != null(),
                 col(Customer.opened_on) <= window.end,
+                *share.within(col(Customer.id)),
             )
         )
         .order_by(col(Customer.id))
     )
 
 
-def counts(session: Session) -> dict[int, int]:
+def counts(shares: Shares) -> Counter[int]:
     """How many qualify for each rank."""
     query = select(grades.c.qualifying_rank, func.count()).group_by(grades.c.qualifying_rank)
-    return {int(rank): int(count) for rank, count in session.execute(query)}
+
+    def of_share(work: Work) -> Counter[int]:
+        with work.computing() as session:
+            return Counter({int(rank): int(count) for rank, count in session.execute(query)})
+
+    return sum(shares.at_once(of_share), Counter[int]())

@@ -1,4 +1,4 @@
-"""Where a recompute works: a connection of its own, one recompute at a time, short steps.
+"""Where a recompute works: on connections of its own, in short steps.
 
 What it computes stands in temporary tables that nobody else sees. On SQLite each step holds the
 write gate for a fraction of a second; on PostgreSQL it is a small transaction.
@@ -6,28 +6,24 @@ write gate for a fraction of a second; on PostgreSQL it is a small transaction.
 
 from __future__ import annotations
 
-import fcntl
-import os
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Column, MetaData, Table, func, select
+from sqlalchemy import Column, MetaData, Table, select
 from sqlalchemy.types import BigInteger, Integer, SmallInteger
 from sqlmodel import Session
 
 from crm_tui.db import audit
 from crm_tui.db.bulk import checkpoint
 from crm_tui.db.failures import translate
-from crm_tui.db.store import open_engine
 from crm_tui.db.tables import roster_a
-from crm_tui.errors import StoreBusy, StoreUnavailable
-from crm_tui.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from crm_tui.db.store import Store
     from crm_tui.domain.audit import Actor, Entry
@@ -37,17 +33,6 @@ if TYPE_CHECKING:
 _SQLITE_STEP_SECONDS: Final = 0.15
 _POSTGRES_STEP_SECONDS: Final = 0.3
 _FIRST_STEP: Final = 4_000
-_ADVISORY_KEY: Final = 7_211_993
-# A small cache makes SQLite sort in parts that fit a processor's own, and with a second thread:
-# an index, which is built while everybody's writes wait, takes half as long as with 64 MB.
-# Nor may a commit that everybody waits for copy the log into the file: see `checkpoint`.
-_SQLITE_PRAGMAS: Final = (
-    "main.cache_size=-8192", "temp.cache_size=-8192", "threads=2", "wal_autocheckpoint=0",
-)  # fmt: skip
-_POSTGRES_SETTINGS: Final = (
-    "statement_timeout=0", "lock_timeout=0", "work_mem='128MB'", "maintenance_work_mem='256MB'",
-    "jit=off",
-)  # fmt: skip
 
 _temporary = MetaData()
 
@@ -97,13 +82,46 @@ next_roster = _temp(
 )
 
 
-class Work:
-    """An open recompute."""
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The customers with ids after `after` up to `upto`; without either, all of them."""
 
-    def __init__(self, store: Store, connection: Connection) -> None:
+    after: int = -1
+    upto: int = 2**62
+
+    def within(self, column: Any) -> Sequence[ColumnElement[bool]]:
+        """That a customer is of the share: nothing for all, which would mislead a planner."""
+        return () if self == Share() else (column > self.after, column <= self.upto)
+
+
+class StoppedError(Exception):
+    """Another share has failed."""
+
+
+class Work:
+    """One connection of a recompute, and the share of the customers that is its."""
+
+    def __init__(self, store: Store, connection: Connection, share: Share) -> None:
         self.store = store
         self.connection = connection
+        self.share = share
         self.is_sqlite = store.is_sqlite
+        self._stopped = False
+
+    def prepare(self, settings: Sequence[str], word: str) -> None:
+        """Set up the connection: its settings, each after `word`, and the temporary tables."""
+        for setting in settings:
+            self.connection.exec_driver_sql(f"{word} {setting}")
+        self.connection.commit()
+        _temporary.create_all(self.connection, checkfirst=False)
+        self.connection.commit()
+
+    def stop(self) -> None:
+        """From another thread: end what the connection does, and let it begin nothing more."""
+        self._stopped = True
+        with suppress(Exception):  # its connection is gone already
+            driver: Any = self.connection.connection.driver_connection
+            driver.cancel()
 
     @contextmanager
     def computing(self) -> Iterator[Session]:
@@ -125,38 +143,24 @@ class Work:
             audit.append(session, self.store.keys, actor, self.store.clock(), entries)
 
     def each_range(self, column: Any, apply: Callable[[Session, int, int], None]) -> None:
-        """Call `apply(session, after, upto)` in steps over all values of a temporary key.
+        """Call `apply(session, after, upto)` in steps over the values of a temporary key.
 
-        The ranges have no holes and reach beyond both ends. A step takes about as long as
-        people may wait: their number of rows follows the clock.
+        The ranges have no holes and reach from end to end of the share. A step takes about as
+        long as people may wait: their number of rows follows the clock.
         """
-        after, size = -1, _FIRST_STEP
+        after, size = self.share.after, _FIRST_STEP
         while True:
             with self.computing() as session:
                 upto = session.execute(
                     select(column).where(column > after).order_by(column).offset(size - 1).limit(1)
                 ).scalar()
-            last = 2**62 if upto is None else int(upto)
+            last = self.share.upto if upto is None else int(upto)
             started = time.monotonic()
             with self.step() as session:
                 apply(session, after, last)
             if upto is None:
                 return
             after, size = last, self._next_size(size, time.monotonic() - started)
-
-    @contextmanager
-    def beside(self) -> Iterator[Work]:
-        """The grades once more on a second connection, to write from them meanwhile.
-
-        For PostgreSQL: another processor of the server does it. SQLite has one writer.
-        """
-        with translate(), self.connection.engine.connect() as second:
-            _prepare(second, _POSTGRES_SETTINGS, "SET SESSION", [grades])
-            with self.connection.begin(), second.begin():
-                _copy(self.connection, second, grades.name)
-            with second.begin():
-                second.exec_driver_sql(f"ANALYZE {grades.name}")
-            yield Work(self.store, second)
 
     def _next_size(self, size: int, seconds: float) -> int:
         wanted = _SQLITE_STEP_SECONDS if self.is_sqlite else _POSTGRES_STEP_SECONDS
@@ -165,79 +169,9 @@ class Work:
 
     @contextmanager
     def _transaction(self, *, immediate: bool) -> Iterator[Session]:
+        if self._stopped:
+            raise StoppedError
         self.connection.execution_options(begin_immediate=immediate and self.is_sqlite)
         with translate(), self.connection.begin(), Session(self.connection) as session:
             yield session
             session.flush()
-
-
-@contextmanager
-def opened(store: Store) -> Iterator[Work]:
-    """Begin a recompute. Raises StoreBusy when another one is under way."""
-    engine = open_engine(store.url, pool_size=1, busy_timeout=30)
-    try:
-        with _alone_by_file(store), translate(), engine.connect() as connection:
-            if store.is_sqlite:
-                _prepare(connection, _SQLITE_PRAGMAS, "PRAGMA")
-            else:
-                _alone_by_lock(connection)
-                _prepare(connection, _POSTGRES_SETTINGS, "SET SESSION")
-            yield Work(store, connection)
-    finally:
-        # Its temporary tables and its lock go with the connection.
-        engine.dispose()
-
-
-def _prepare(
-    connection: Connection, settings: Sequence[str], word: str, tables: list[Table] | None = None
-) -> None:
-    for setting in settings:
-        connection.exec_driver_sql(f"{word} {setting}")
-    connection.commit()
-    _temporary.create_all(connection, tables, checkfirst=False)
-    connection.commit()
-
-
-def _copy(source: Connection, target: Connection, table: str) -> None:
-    drivers: list[Any] = [one.connection.driver_connection for one in (source, target)]
-    with (
-        drivers[0].cursor() as reading,
-        drivers[1].cursor() as writing,
-        reading.copy(f"COPY {table} TO STDOUT (FORMAT BINARY)") as rows,
-        writing.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as into,
-    ):
-        for block in rows:
-            into.write(block)
-
-
-def _busy() -> StoreBusy:
-    return StoreBusy(_("Tiers are being recomputed already; wait until that is done."))
-
-
-def _alone_by_lock(connection: Connection) -> None:
-    query = select(func.pg_try_advisory_lock(_ADVISORY_KEY))
-    if not connection.execute(query).scalar_one():
-        raise _busy()
-
-
-@contextmanager
-def _alone_by_file(store: Store) -> Iterator[None]:
-    if store.path is None:
-        yield
-        return
-    try:
-        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
-        descriptor = os.open(f"{store.path}.tiers", flags, 0o600)
-    except OSError:
-        raise StoreUnavailable(
-            _("The database does not answer. Nothing was saved; try again.")
-        ) from None
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        raise _busy() from None
-    try:
-        yield
-    finally:
-        os.close(descriptor)

@@ -1,18 +1,16 @@
 """Recomputing every tier of the bank for a month (decisions.md, Tiers; design.md, Bulk).
 
 Computed at once into temporary tables, then written in short steps while people keep working:
-assessments (on PostgreSQL beside the others), tiers held, and the other roster table, which the
-last step puts in force. Killed in between, the same recompute again completes it: every step
-writes what is missing only.
+assessments, tiers held, and the other roster table, which the last step puts in force; on
+PostgreSQL each for two shares of the customers at once. Killed in between, the same recompute
+again completes it: every step writes what is missing only.
 """
 
 from __future__ import annotations
 
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete
@@ -24,7 +22,8 @@ from crm_tui.db.grading import Grading
 from crm_tui.db.roster_source import RowSource, current
 from crm_tui.db.rules import StoredRules, rules_on
 from crm_tui.db.tables import StoreFact
-from crm_tui.db.tier_work import Work, grades, opened
+from crm_tui.db.tier_shares import Shares, opened
+from crm_tui.db.tier_work import grades
 from crm_tui.db.tiers import any_held
 from crm_tui.domain.audit import Entry
 from crm_tui.domain.kinds import Tier
@@ -34,12 +33,13 @@ from crm_tui.errors import UsageError
 from crm_tui.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from sqlmodel import Session
 
     from crm_tui.db.store import Store
+    from crm_tui.db.tier_work import Work
     from crm_tui.domain.audit import Actor
     from crm_tui.domain.policy import Policy
 
@@ -91,20 +91,25 @@ def recompute(
                 month=window.code
             )
         )
-    with opened(store) as work:
-        run = _Run(work, actor, policy, window, progress or (lambda _phase, _done: None))
+    with opened(store) as shares:
+        run = _Run(shares, actor, policy, window, progress or (lambda _phase, _done: None))
         return run.look() if provisional else run.apply()
 
 
 @dataclass(slots=True)
 class _Run:
-    work: Work
+    shares: Shares
     actor: Actor
     policy: Policy
     window: Window
     progress: Progress
     started_at: float = field(default_factory=time.monotonic)
     did: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def work(self) -> Work:
+        """Where what is not shared is done."""
+        return self.shares.first
 
     def look(self) -> RecomputeReport:
         """Compute only."""
@@ -116,42 +121,34 @@ class _Run:
         stored, counts = self._compute()
         period = tier_apply.Period(self.window, stored.id, self.work.store.clock())
         self.progress(_("assessments"), 0.3)
-        with self._assessing(period) as wait:
-            with self.work.computing() as session:
-                shown = current(session).period
-            if shown is not None and self.window.start < shown:
-                # An older month is corrected: tiers and roster follow the newest one.
-                wait()
-                with self.work.step() as session:
-                    self.work.audited(session, self.actor, [self._entry(stored, counts)])
-                return self._report(stored, counts, provisional=False)
-            self.progress(_("tiers held"), 0.45)
-            self._hold(period, stored)
-            self.progress(_("roster"), 0.6)
-            self._turn_roster(period, stored, counts, wait)
+        self._assess(period)
+        with self.work.computing() as session:
+            shown = current(session).period
+        if shown is not None and self.window.start < shown:
+            # An older month is corrected: tiers and roster follow the newest one.
+            with self.work.step() as session:
+                self.work.audited(session, self.actor, [self._entry(stored, counts)])
+            return self._report(stored, counts, provisional=False)
+        self.progress(_("tiers held"), 0.45)
+        self._hold(period, stored)
+        self.progress(_("roster"), 0.6)
+        self._turn_roster(period, stored, counts)
         self.progress(_("roster"), 1.0)
         return self._report(stored, counts, provisional=False)
-
-    @contextmanager
-    def _assessing(self, period: tier_apply.Period) -> Iterator[Callable[[], None]]:
-        """Write the assessments: beside the block on PostgreSQL, until it waits; else before it."""
-        if self.work.is_sqlite:
-            _assess(self.work, period)
-            yield lambda: None
-            return
-        with self.work.beside() as second, ThreadPoolExecutor(1) as pool:
-            yield pool.submit(_assess, second, period).result
 
     def _compute(self) -> tuple[StoredRules, dict[Tier, int]]:
         self.progress(_("balances"), 0.0)
         with self.work.computing() as session:
             stored = rules_on(session, self.window.end)
-            tier_sums.compute(session, self.window, Grading(stored.rules, self.window.days))
-            found = tier_sums.counts(session)
-        return stored, {tier: found.get(int(tier), 0) for tier in list(Tier)[1:]}
+        tier_sums.compute(self.shares, self.window, Grading(stored.rules, self.window.days))
+        found = tier_sums.counts(self.shares)
+        return stored, {tier: found[int(tier)] for tier in list(Tier)[1:]}
 
-    def _in_ranges(self, apply: Callable[[Session, int, int], None]) -> None:
-        self.work.each_range(grades.c.customer_id, apply)
+    def _assess(self, period: tier_apply.Period) -> None:
+        def write(session: Session, after: int, upto: int) -> None:
+            tier_apply.write_assessments(session, period, after, upto)
+
+        self.shares.at_once(lambda work: work.each_range(grades.c.customer_id, write))
 
     def _hold(self, period: tier_apply.Period, stored: StoredRules) -> None:
         with self.work.step() as session:
@@ -159,33 +156,37 @@ class _Run:
             if not initial and not any_held(session):
                 initial = True
                 facts.put(session, _INITIAL_FACT, self.window.code)
+        direct = stored.rules.gold is GoldMode.DIRECT
 
-        def hold(session: Session, after: int, upto: int) -> None:
-            if initial:
-                made = tier_apply.grant_initial(session, period, after, upto)
-                self.did["initial"] += made
-                return
-            self.did["started"] += tier_apply.start_newcomers(session, period, after, upto)
-            if stored.rules.gold is GoldMode.DIRECT:
-                entries = tier_apply.promote_to_gold(session, period, after, upto)
-                self.did["promoted"] += len(entries)
-                self.work.audited(session, self.actor, entries)
+        def hold(work: Work) -> Counter[str]:
+            did: Counter[str] = Counter()
 
-        self._in_ranges(hold)
+            def write(session: Session, after: int, upto: int) -> None:
+                if initial:
+                    did["initial"] += tier_apply.grant_initial(session, period, after, upto)
+                    return
+                did["started"] += tier_apply.start_newcomers(session, period, after, upto)
+                if direct:
+                    entries = tier_apply.promote_to_gold(session, period, after, upto)
+                    did["promoted"] += len(entries)
+                    work.audited(session, self.actor, entries)
+
+            work.each_range(grades.c.customer_id, write)
+            return did
+
+        for did in self.shares.at_once(hold):
+            self.did += did
 
     def _turn_roster(
-        self,
-        period: tier_apply.Period,
-        stored: StoredRules,
-        counts: dict[Tier, int],
-        wait: Callable[[], None],
+        self, period: tier_apply.Period, stored: StoredRules, counts: dict[Tier, int]
     ) -> None:
         now = roster_fill.begin(self.work)
         grading = Grading(stored.rules, self.window.days)
         source = RowSource(self.window.start, grading, self.policy.contact_intervals, grades)
-        roster_fill.fill(self.work, now, source)
+        roster_fill.fill(self.shares, now, source)
         self.progress(_("roster"), 0.95)
-        wait()
+        # Of whoever changed meanwhile, a share would know its own grades only.
+        source = replace(source, grades=None)
         roster_fill.catch_up(self.work, now, source)
         with self.work.step() as session:
             roster_fill.turn(session, now, source, self.window.start, period.now)
@@ -219,10 +220,3 @@ class _Run:
             started=self.did["started"],
             promoted=self.did["promoted"],
         )
-
-
-def _assess(work: Work, period: tier_apply.Period) -> None:
-    work.each_range(
-        grades.c.customer_id,
-        lambda session, after, upto: tier_apply.write_assessments(session, period, after, upto),
-    )

@@ -21,6 +21,7 @@ from crm_tui.db.tables import (
     roster_a,
     roster_b,
 )
+from crm_tui.db.tier_work import Share
 from crm_tui.domain.kinds import Tier
 from crm_tui.domain.policy import Policy
 from tests.support.bank import OPENED, OPERATOR, Bank
@@ -192,7 +193,7 @@ def test_all_rows_read_at_once_are_those_looked_up(store: Store, bank: Bank) -> 
         source = RowSource.of(tx.session, None, POLICY)
         everybody = col(Customer.id) > 0
         write_rows(tx.session, roster_a, source.rows().where(everybody))
-        write_rows(tx.session, roster_b, source.rows(of_all=True).where(everybody))
+        write_rows(tx.session, roster_b, source.rows(of_share=Share()).where(everybody))
         tx.audit("test")
     with store.read() as session:
         looked_up, at_once = (

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import random
+import threading
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select, update
-from sqlmodel import col
+from sqlalchemy import func, insert, select, text, update
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, col
 
 from crm_tui.db import audit, facts, roster, rules, tier_apply
 from crm_tui.db.roster_source import TABLES, RowSource, current
@@ -416,28 +418,78 @@ def test_the_roster_stays_when_the_assessments_fail(
 
 
 def test_people_work_on_while_the_roster_is_filled(store: Store, bank: Bank) -> None:
-    made = fill_at_random(store, bank, 3)
+    rule_set = use_rules(store)
+    fill_at_random(store, bank, 3)
+    # One who is graded of each share.
+    known = sorted(oracle(store, rule_set, LAST))
+    changed = [known[0], known[-1]]
     tried = []
 
     def meanwhile(phase: str, done: float) -> None:
         if done == 0.95:
             with store.write(OPERATOR) as tx:
                 tx.session.execute(
-                    update(Customer).where(col(Customer.id) == made[0]).values(name_key="zz")
+                    update(Customer).where(col(Customer.id).in_(changed)).values(name_key="zz")
                 )
                 new = bank.customer(tx.session, 999)
-                roster.refresh(tx.session, [made[0], new], policy=POLICY)
+                roster.refresh(tx.session, [*changed, new], policy=POLICY)
                 tx.audit("test")
             tried.append(new)
 
     run(store, progress=meanwhile)
     with store.read() as session:
         table = current(session).table
-        found = dict(session.execute(select(table.c.customer_id, table.c.name_key)).all())
+        found = {row.customer_id: row for row in session.execute(select(table))}
+        rows = RowSource.of(session, FEBRUARY, POLICY).rows().subquery()
+        wanted = {row[0]: tuple(row) for row in session.execute(select(rows))}
         left = session.execute(select(func.count()).select_from(RosterTouched)).scalar_one()
-    assert found[made[0]] == "zz"
+    assert [found[one].name_key for one in changed] == ["zz", "zz"]
     assert tried[0] in found
+    assert {one: tuple(row) for one, row in found.items()} == wanted
     assert left == 0
+
+
+def test_a_household_counts_whole_wherever_its_members_stand(store: Store, bank: Bank) -> None:
+    """On PostgreSQL the first and the last customer are of two shares."""
+    use_rules(store, household_mode="sum")
+    with store.write(OPERATOR) as tx:
+        made = [bank.customer(tx.session, n) for n in range(1, 9)]
+        bank.household(tx.session, "H1", made[0], made[-1])
+        for n, one in enumerate((made[0], made[-1]), start=1):
+            bank.account(tx.session, one, {JANUARY: n * 1_000_00}, f"deposit{n}")
+        tx.audit("test")
+    run(store)
+    found = [graded(store, one) for one in (made[0], made[-1])]
+    whole = 3 * 1_000_00 * found[0].days
+    assert [(row.household_sum, row.members) for row in found] == [(whole, 2), (whole, 2)]
+
+
+def test_whoever_stops_it_waits_for_no_share(
+    store: Store, bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if store.is_sqlite:
+        pytest.skip("SQLite has one share")
+    fill_at_random(store, bank, 3)
+    asleep, ended = threading.Event(), []
+
+    def write(session: Session, _period: Any, after: int, _upto: int) -> None:
+        if after == -1:
+            assert asleep.wait(30)
+            raise KeyboardInterrupt
+        asleep.set()
+        try:
+            session.execute(text("SELECT pg_sleep(600)"))
+        except DBAPIError as error:
+            ended.append(getattr(error.orig, "sqlstate", ""))
+            raise
+
+    with monkeypatch.context() as patched:
+        patched.setattr(tier_apply, "write_assessments", write)
+        with pytest.raises(KeyboardInterrupt):
+            run(store)
+    assert ended == ["57014"]  # cancelled
+    run(store)
+    assert _now(store).period == FEBRUARY
 
 
 def test_a_sum_beyond_64_bits_is_refused(store: Store, bank: Bank) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from crm_tui.db import roster, roster_fill, tier_work
+from crm_tui.db import roster, roster_fill, tier_shares
 from crm_tui.db.roster_source import RowSource
 from crm_tui.db.tables import RosterCurrent
 from crm_tui.errors import StoreBusy, StoreError
@@ -63,13 +63,14 @@ def _in_order_of_ids(bulk: BulkStore, policy: Policy) -> None:
 
 def _all(bulk: BulkStore, policy: Policy) -> None:
     bulk.rest()
-    with tier_work.opened(bulk.store) as work:
+    with tier_shares.opened(bulk.store) as shares:
+        work = shares.first
         now = roster_fill.begin(work)
         try:
             with work.computing() as session:
                 source = RowSource.of(session, now.period, policy)
                 computed_at = session.execute(select(col(RosterCurrent.computed_at))).scalar()
-            roster_fill.fill(work, now, source)
+            roster_fill.fill(shares, now, source)
             roster_fill.catch_up(work, now, source)
             with work.step() as session:
                 roster_fill.turn(session, now, source, now.period, computed_at)
