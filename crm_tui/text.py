@@ -45,12 +45,21 @@ def cell_width(text: str) -> int:
 
 def clip(text: str, width: int, *, ascii_only: bool = False) -> str:
     """`text` in at most `width` cells; a cut one ends in `…`, or `~` when `ascii_only`."""
+    text = beginning(text, width)
     if cell_width(text) <= width:
         return text
     if width <= 0:
         return ""
     mark = ASCII_ELLIPSIS if ascii_only else ELLIPSIS
     return _front(text, width - 1) + mark
+
+
+def beginning(text: str, width: int) -> str:
+    """So much of `text` as takes more than `width` cells, or all: a long one is not measured."""
+    taken = 2 * max(width, 1)
+    while taken < len(text) and cell_width(text[:taken]) <= width:
+        taken *= 2  # marks that take no room
+    return text[:taken]
 
 
 def _front(text: str, width: int) -> str:

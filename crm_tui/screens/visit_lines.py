@@ -16,6 +16,7 @@ from crm_tui.text import (
     ASCII_ELLIPSIS,
     ELLIPSIS,
     NONE,
+    beginning,
     cell_width,
     clip,
     format_date,
@@ -193,10 +194,10 @@ class Room(NamedTuple):
         lines: list[str] = []
         rest = text.strip()
         while rest and len(lines) <= self.height and self.width > 1:
-            line = rest
-            if cell_width(rest) > self.width:
+            line = beginning(rest, self.width + 1)
+            if cell_width(line) > self.width:
                 # `clip` puts its mark in the cell behind, once there is more than that cell.
-                line = clip(f"{rest}  ", self.width + 1, ascii_only=True)[:-1]
+                line = clip(f"{line}  ", self.width + 1, ascii_only=True)[:-1]
                 blank = line.rfind(" ")
                 if blank > len(line) // 2 and rest[len(line)] != " ":
                     line = line[:blank]

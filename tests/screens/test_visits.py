@@ -13,9 +13,11 @@ from rich.cells import cell_len
 from textual.app import App
 from textual.pilot import Pilot
 
+from crm_tui import text as words
 from crm_tui.domain.contacts import ContactRow
 from crm_tui.domain.kinds import Method
 from crm_tui.domain.staff import Role
+from crm_tui.screens import visit_lines
 from crm_tui.screens.visit_filter import VisitFilter
 from crm_tui.screens.visit_lines import Room, brief, full, marks, overdue_days
 from crm_tui.screens.visits import ContactPane, VisitsScreen
@@ -413,6 +415,24 @@ def test_a_long_note_is_cut_to_its_pane_quickly() -> None:
     assert lines[1].endswith("…")
     assert "overdue by 22 days" in lines[2]
     assert len(full(row, None, TODAY, Room(40, 30))) == 30
+
+
+def test_each_line_of_a_long_note_looks_at_little_more_than_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Measured to its end for every line, a long note held up each `↓` for a twentieth second."""
+    measured = []
+
+    def measure(text: str) -> int:
+        measured.append(len(text))
+        return cell_len(text)
+
+    monkeypatch.setattr(visit_lines, "cell_width", measure)
+    monkeypatch.setattr(words, "cell_width", measure)
+    assert len(Room(40, 20).wrap("很长，" * 3000)) == 21
+    assert max(measured) < 200
+    # Marks that take no room do not end a line too soon.
+    assert Room(4, 2).wrap("e" + "\u0301" * 50 + "bcd") == ["e" + "\u0301" * 50 + "bcd"]
 
 
 @given(st.text(max_size=400), st.integers(2, 100), st.integers(1, 30), st.booleans(), st.booleans())
