@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from textual import events
+    from textual.geometry import Size
 
     from crm_tui.widgets.context import Context
 
@@ -53,6 +54,11 @@ class Commanding(Screen[T], Generic[T], inherit_bindings=False):
         """Runs before Textual's own handler, which would style every widget once more: whatever
         changes is styled as it changes, and the theme is chosen at the start."""
         event.refresh_styles = False
+
+    def _screen_resized(self, size: Size) -> None:
+        """Textual lays a screen out, tells it its size, and lays it out for that size again."""
+        if size != self.outer_size:
+            super()._screen_resized(size)
 
     # --- what subclasses answer -------------------------------------------------------------
 

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from textual.app import App
+from textual.geometry import Size
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from crm_tui.errors import Refused, StoreUnavailable
 from crm_tui.screens.base import RecordScreen
@@ -84,6 +86,27 @@ async def test_the_answer_of_a_later_read_wins_whatever_arrives_first() -> None:
         first.set()
         await settle(pilot)
         assert roster.seen == ["new"]
+
+
+async def test_a_screen_is_laid_out_once_for_each_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = []
+    lay_out = Screen._refresh_layout
+
+    def watched(screen: Screen[Any], size: Size | None = None, scroll: bool = False) -> None:
+        if isinstance(screen, Roster) and size is not None:
+            sizes.append(tuple(size))
+        lay_out(screen, size, scroll)
+
+    monkeypatch.setattr(Screen, "_refresh_layout", watched)
+    app = Desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await told(pilot, app, "Customers F3")
+        await settle(pilot)
+        assert sizes == [(80, 24)]
+        await pilot.resize_terminal(60, 20)
+        await settle(pilot)
+        assert sizes == [(80, 24), (60, 20)]
+        assert "Esc back" in screen_lines(app)[-1]
 
 
 async def test_reads_of_other_groups_do_not_disturb_each_other() -> None:
