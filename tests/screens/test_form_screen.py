@@ -10,7 +10,6 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from textual.app import App
 from textual.pilot import Pilot
 
 from crm_tui.domain.drafts import BASE_VERSION, FOCUS, REQUEST_KEY
@@ -18,6 +17,7 @@ from crm_tui.errors import Conflict, InvalidInput, OutcomeUnknown, Refused, Stor
 from crm_tui.screens.base import RecordScreen
 from crm_tui.screens.dialogs import ClashView, ConflictDialog
 from crm_tui.screens.form_base import FormScreen
+from crm_tui.terminal.safe_app import SafeApp
 from crm_tui.widgets.context import Context
 from crm_tui.widgets.fields import LineField
 from crm_tui.widgets.form import FieldRow
@@ -67,7 +67,7 @@ class ContactScreen(FormScreen):
     AUTOSAVE_AFTER = 0.01
 
 
-class Desk(App[None], inherit_bindings=False):
+class Desk(SafeApp[None], inherit_bindings=False):
     def __init__(self, store: Store, **given: Any) -> None:
         super().__init__()
         self.store = store
