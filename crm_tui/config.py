@@ -229,7 +229,7 @@ def data_directory() -> Path:
 def sqlite_path(url: str) -> Path | None:
     """The file of a SQLite URL, else None."""
     prefix = "sqlite:///"
-    return Path(url[len(prefix) :]) if url.startswith(prefix) else None
+    return Path(url[len(prefix) :]) if url.startswith(prefix) and url != prefix else None
 
 
 def _database_url(config: Config) -> str:

@@ -16,7 +16,7 @@ CrmError
 ├── DraftTaken             another session of the person writes the draft now
 │   └── DraftGone          that session has saved or discarded it
 ├── LooksAlike             a customer to be registered may be there already: carries whom
-├── AuditBroken            the audit chain has a bad row
+├── AuditBroken            the audit chain has lost its end: nothing can be written
 └── ImportRejected         a file has bad rows, or is no such file
 """
 
@@ -128,11 +128,7 @@ class LooksAlike(CrmError):
 
 
 class AuditBroken(CrmError):
-    """The audit chain has a bad row; `seq` is its number."""
-
-    def __init__(self, message: str, seq: int) -> None:
-        super().__init__(message)
-        self.seq = seq
+    """The audit chain has lost its end; nothing was saved."""
 
 
 class ImportRejected(CrmError):

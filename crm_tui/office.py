@@ -13,7 +13,7 @@ from crm_tui.clock import business_date, utc_now
 from crm_tui.db import batches, schema
 from crm_tui.db.crypto import load_key_file
 from crm_tui.db.facts import check_keys, is_demo
-from crm_tui.db.store import Store
+from crm_tui.db.store import Store, parse_url
 from crm_tui.domain.audit import Actor
 from crm_tui.errors import ConfigError
 from crm_tui.i18n import _
@@ -22,6 +22,7 @@ from crm_tui.services.setup import complete
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+    from pathlib import Path
 
     from crm_tui.clock import Clock
     from crm_tui.domain.policy import Policy
@@ -187,12 +188,19 @@ def _take_back_killed_imports(store: Store, policy: Policy) -> None:
     recover(store, STARTER, policy)
 
 
-def open_unchecked(settings: config.Settings, clock: Clock = utc_now) -> Store:
-    """The database whatever its schema, for `db upgrade` and `db check`. Raises ConfigError."""
+def key_file_of(settings: config.Settings) -> Path:
+    """Where the keys of the database are, whose URL is one. Raises ConfigError."""
+    parse_url(settings.database_url)
     if settings.key_file is None:
         raise ConfigError(
             _("{file}: [security] key_file: PostgreSQL needs it set").format(file=settings.source)
         )
+    return settings.key_file
+
+
+def open_unchecked(settings: config.Settings, clock: Clock = utc_now) -> Store:
+    """The database whatever its schema, for `db upgrade` and `db check`. Raises ConfigError."""
+    key_file = key_file_of(settings)
     database = config.sqlite_path(settings.database_url)
     if database is not None and not database.exists():
         raise ConfigError(
@@ -202,7 +210,7 @@ def open_unchecked(settings: config.Settings, clock: Clock = utc_now) -> Store:
         )
     return Store(
         settings.database_url,
-        load_key_file(settings.key_file),
+        load_key_file(key_file),
         clock=clock,
         pool_size=settings.config.database.pool_size,
         busy_timeout=settings.config.database.busy_timeout,

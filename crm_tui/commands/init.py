@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crm_tui.errors import ConfigError, UsageError
+from crm_tui.errors import UsageError
 from crm_tui.i18n import _
 
 if TYPE_CHECKING:
@@ -23,22 +23,20 @@ def add_parser(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace, context: Context) -> int:
     """Make the database; asks for what was not given."""
+    from crm_tui.office import key_file_of
     from crm_tui.services.setup import Founding, found
 
     settings = context.settings
-    if settings.key_file is None:
-        raise ConfigError(
-            _("{file}: [security] key_file: PostgreSQL needs it set").format(file=settings.source)
-        )
+    key_file = key_file_of(settings)
     admin = args.admin or _ask_name(context)
     password = context.password(from_stdin=args.password_stdin)
     config = settings.config
     founding = Founding(
         config.tier_mapping(), config.complaint_mapping(), admin=admin, password=password
     )
-    found(settings.database_url, settings.key_file, context.actor, founding).close()
+    found(settings.database_url, key_file, context.actor, founding).close()
     context.say(_("The database is ready. Keep a copy of the key file in a safe place:"))
-    context.say(f"  {settings.key_file}")
+    context.say(f"  {key_file}")
     context.say(_("Next: crm-tui import branches FILE, crm-tui staff add …"))
     return 0
 

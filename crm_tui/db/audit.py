@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import TypeDecorator, insert, select, type_coerce, update
 from sqlmodel import Session, col
 
 from crm_tui.db.tables import Audit, AuditHead, AuditImage
+from crm_tui.db.tables.base import UtcDateTime
 from crm_tui.domain.audit import GENESIS, Actor, Entry, canonical, chain_hash, digest, instant
+from crm_tui.errors import AuditBroken
+from crm_tui.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from crm_tui.db.crypto import KeyRing
 
@@ -39,12 +42,7 @@ def append(
     session: Session, keys: KeyRing, actor: Actor, at: datetime, entries: Sequence[Entry]
 ) -> None:
     """Add `entries` to the chain. Call it last: it locks the head until commit."""
-    head = session.execute(
-        select(col(AuditHead.seq), col(AuditHead.hash))
-        .where(col(AuditHead.id) == 1)
-        .with_for_update()
-    ).one()
-    seq, previous = head
+    seq, previous = head(session, lock=True)
     rows, images = [], []
     for entry in entries:
         seq += 1
@@ -79,9 +77,28 @@ def _row(seq: int, actor: Actor, at: datetime, entry: Entry, image_digest: str) 
     }
 
 
+class _Read(TypeDecorator[datetime]):
+    """An instant as it is stored; None for what somebody has written there that is none."""
+
+    impl = UtcDateTime
+    cache_ok = True
+
+    def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], datetime | None]:
+        """As its kind of column is read, without an error."""
+        read = super().result_processor(dialect, coltype)
+
+        def lenient(value: Any) -> datetime | None:
+            try:
+                return read(value) if read else value
+            except (TypeError, ValueError):
+                return None
+
+        return lenient
+
+
 def _chained(row: Mapping[str, Any]) -> dict[str, Any]:
     chained = {name: row[name] for name in _CHAINED}
-    chained["at"] = instant(row["at"])
+    chained["at"] = instant(row["at"]) if row["at"] else ""
     return chained
 
 
@@ -95,10 +112,20 @@ class Verdict:
     problem: str = ""
 
 
-def head(session: Session) -> tuple[int, str]:
-    """Number and hash of the last row."""
-    row = session.execute(select(col(AuditHead.seq), col(AuditHead.hash))).one()
+def head(session: Session, *, lock: bool = False) -> tuple[int, str]:
+    """Number and hash of the last row. Raises AuditBroken when nobody knows them any more."""
+    query = select(col(AuditHead.seq), col(AuditHead.hash)).where(col(AuditHead.id) == 1)
+    row = session.execute(query.with_for_update() if lock else query).one_or_none()
+    if row is None:
+        raise AuditBroken(_("The audit chain has lost its end; nothing is written without one."))
     return row[0], row[1]
+
+
+def _ends_at(session: Session, seq: int, last: str) -> bool:
+    try:
+        return head(session) == (seq, last)
+    except AuditBroken:
+        return False
 
 
 def verify(session: Session, anchor: tuple[int, str] | None = None) -> Verdict:
@@ -115,7 +142,7 @@ def verify(session: Session, anchor: tuple[int, str] | None = None) -> Verdict:
         if problem:
             return Verdict(expected - 1, previous, row["seq"], problem)
         previous, expected = row["hash"], expected + 1
-    if head(session) != (expected - 1, previous):
+    if not _ends_at(session, expected - 1, previous):
         return Verdict(expected - 1, previous, expected, "tail")
     if anchor and anchor[0] >= expected:
         return Verdict(expected - 1, previous, expected, "anchor")
@@ -124,6 +151,7 @@ def verify(session: Session, anchor: tuple[int, str] | None = None) -> Verdict:
 
 def _walk(session: Session) -> Iterator[tuple[dict[str, Any], bytes | None]]:
     columns: list[Any] = [getattr(Audit, name) for name in (*_CHAINED, "prev_hash", "hash")]
+    columns[_CHAINED.index("at")] = type_coerce(col(Audit.at), _Read()).label("at")
     query = (
         select(*columns, col(AuditImage.payload))
         .outerjoin(AuditImage, col(AuditImage.seq) == col(Audit.seq))

@@ -7,7 +7,7 @@ SQL is written once, with `?` for a value and these words:
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import event
@@ -35,9 +35,13 @@ _ID_SET_POSTGRES: Final = "= ANY(CAST(? AS bigint[]))"
 
 
 def checkpoint(connection: Connection) -> None:
-    """Copy what SQLite has logged into the file, between two steps: nobody waits for it there."""
+    """Copy what SQLite has logged into the file, between two steps: nobody waits for it there.
+
+    What cannot be copied, on a full disk perhaps, is stored all the same, and copied later.
+    """
     driver: Any = connection.connection.driver_connection
-    driver.execute("PRAGMA wal_checkpoint(PASSIVE)").close()
+    with suppress(driver.Error):
+        driver.execute("PRAGMA wal_checkpoint(PASSIVE)").close()
 
 
 class BulkStore:

@@ -95,6 +95,11 @@ def _of(staff_id: int, key: DraftKey) -> ColumnElement[bool]:
     )
 
 
+def _mine(staff_id: int, session_id: int, key: DraftKey) -> ColumnElement[bool]:
+    """That draft, as long as `session_id` writes it."""
+    return and_(_of(staff_id, key), col(Row.session_id) == session_id)
+
+
 def _writer(
     session_id: int, ended_at: datetime | None, process: str | None, saved_at: datetime
 ) -> Writer:
@@ -117,10 +122,9 @@ def load(session: Session, keys: KeyRing, staff_id: int, key: DraftKey | None = 
     ]
 
 
-def discard(session: Session, staff_id: int, key: DraftKey) -> int:
-    """Delete the draft; how many there were."""
-    done = session.execute(delete(Row).where(_of(staff_id, key)))
-    return int(done.rowcount)  # type: ignore[attr-defined]
+def discard(session: Session, staff_id: int, session_id: int, key: DraftKey) -> None:
+    """Delete the draft, if `session_id` is the one that writes it."""
+    session.execute(delete(Row).where(_mine(staff_id, session_id, key)))
 
 
 def take_over(session: Session, staff_id: int, session_id: int, key: DraftKey) -> int:
@@ -131,5 +135,5 @@ def take_over(session: Session, staff_id: int, session_id: int, key: DraftKey) -
 
 def give_up(session: Session, staff_id: int, session_id: int, key: DraftKey) -> None:
     """Let nobody be the one that writes the draft, if `session_id` is."""
-    mine = and_(_of(staff_id, key), col(Row.session_id) == session_id)
+    mine = _mine(staff_id, session_id, key)
     session.execute(update(Row).where(mine).values(session_id=NOBODY))

@@ -34,7 +34,11 @@ def translate() -> Iterator[None]:
         raise explain(error) from None
     except DBAPIError as error:
         if error.connection_invalidated:
-            raise _away() from None
+            raise away() from None
+        if "malformed" in (said := str(error.orig).lower()) or "not a database" in said:
+            raise StoreError(
+                _("The database is damaged. Nothing was saved; tell the operator.")
+            ) from None
         raise
 
 
@@ -52,8 +56,9 @@ def explain(error: DBAPIError) -> StoreError:
         return StoreError(_("The database cannot be written. Nothing was saved."))
     if "no such table" in said or "undefinedtable" in said or state == "42P01":
         return StoreError(_("The database is empty or another program's: run `crm-tui init`."))
-    return _away()
+    return away()
 
 
-def _away() -> StoreUnavailable:
+def away() -> StoreUnavailable:
+    """That nobody is there."""
     return StoreUnavailable(_("The database does not answer. Nothing was saved; try again."))

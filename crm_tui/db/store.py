@@ -14,6 +14,7 @@ from sqlmodel import Session
 from crm_tui.clock import Clock, utc_now
 from crm_tui.db import audit
 from crm_tui.db.failures import translate
+from crm_tui.db.same_file import stay_with
 from crm_tui.db.tables.base import know_postgresql
 from crm_tui.db.write_gate import OpenGate, WriteGate
 from crm_tui.domain.audit import Actor, Entry
@@ -227,6 +228,7 @@ def _sqlite_engine(url: URL, pool_size: int, busy_timeout: int) -> Engine:
         immediate = connection.get_execution_options().get("begin_immediate")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
+    stay_with(engine, Path(url.database or ""))
     return engine
 
 

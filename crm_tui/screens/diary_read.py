@@ -136,7 +136,7 @@ class OwnEntryScreen(EntryScreen, inherit_bindings=False):
 
     def do_discard_own(self) -> None:
         """Throw the draft away; undo brings it back for a while."""
-        values, key = dict(self._typed or {}), self._start.key
+        values, seen = dict(self._typed or {}), self._start.draft
 
         def discarded(_none: object) -> None:
             self._wanted_back = False
@@ -148,7 +148,7 @@ class OwnEntryScreen(EntryScreen, inherit_bindings=False):
             self._want_back(values)
             self.reload()
 
-        self.run_write(partial(self._office.drafts.discard, key), discarded)
+        self.run_write(partial(self._office.drafts.discard, self._start.key, seen), discarded)
 
     def reload(self) -> None:
         """Read it and its draft anew: another session may have written on. What is wanted back

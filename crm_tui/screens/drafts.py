@@ -106,8 +106,9 @@ class DraftsDialog(CommandDialog[Open]):
 
     def do_discard(self) -> None:
         """Throw the highlighted one away."""
+        seen = self._drafts[self._at]
         self.run_worker(
-            partial(self._office.drafts.discard, self._drafts[self._at].key),
+            partial(self._office.drafts.discard, seen.key, seen),
             thread=True, exclusive=False, exit_on_error=False, description="discard a draft",
         )  # fmt: skip
         del self._drafts[self._at]

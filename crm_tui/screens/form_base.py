@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from typing import TYPE_CHECKING, Any
 
 from crm_tui.errors import Conflict, DraftTaken, InvalidInput, OutcomeUnknown, StoreError
 from crm_tui.i18n import _
@@ -11,6 +12,9 @@ from crm_tui.keys import shown
 from crm_tui.screens.form_merge import settle
 from crm_tui.screens.form_taking import TakingOverScreen
 from crm_tui.widgets.form_work import FormOutcome, Submission, stored_text
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
 
 
 class FormScreen(TakingOverScreen, inherit_bindings=False):
@@ -32,10 +36,7 @@ class FormScreen(TakingOverScreen, inherit_bindings=False):
         self._submitting = True
         self.refresh_keys()
         self.say(_("saving ..."))
-        self.run_worker(
-            self._submit(), exclusive=False, group="submit", exit_on_error=False,
-            description="save the form",
-        )  # fmt: skip
+        self._run_ahead(self._submit(), "save")
 
     async def _submit(self) -> None:
         submission = Submission(self.form.values(), self._request_key, self._version)
@@ -45,8 +46,33 @@ class FormScreen(TakingOverScreen, inherit_bindings=False):
                 self._ended = True
         except Exception as error:  # noqa: BLE001 (told by kind; the text stays)
             self._submit_failed(error)
+            asks = isinstance(error, Conflict) or self.app.screen is not self
+            if asks and not self._submitting:
+                self._drop_ahead()
         else:
             self._submitted(result, submission)
+
+    def _run_ahead(self, work: Coroutine[Any, Any, None], command_id: str) -> None:
+        """Do `work`, which leaves the form. What is typed meanwhile is meant for the screen that
+        comes next, and for the form again where it stays; the same key once more for neither."""
+        app: Any = self.app
+        let_go = app.hold_keys()
+
+        async def held() -> None:
+            try:
+                await work
+            finally:
+                app.drop_keys(self.context.keymap.get(command_id).all_keys)
+                let_go()
+
+        self.run_worker(
+            held(), exclusive=False, group=command_id, exit_on_error=False, description=command_id
+        )
+
+    def _drop_ahead(self) -> None:
+        """What waits would answer a question that nobody has read yet."""
+        app: Any = self.app
+        app.drop_keys()
 
     def _submitted(self, result: object, submission: Submission) -> None:
         """Saved: back to the screen below, which says so."""
@@ -109,7 +135,7 @@ class FormScreen(TakingOverScreen, inherit_bindings=False):
 
     def do_leave(self) -> None:
         """Leave; what was typed is kept as a draft."""
-        self.run_worker(self._leave(), exclusive=False, group="leave", exit_on_error=False)
+        self._run_ahead(self._leave(), "leave")
 
     async def _leave(self) -> None:
         # A save that may have been done has taken the draft with it.
@@ -118,6 +144,7 @@ class FormScreen(TakingOverScreen, inherit_bindings=False):
             return
         if self._lost and self._unsaved and not self._warned:
             self._warn_of_loss()
+            self._drop_ahead()
         else:
             self._ended = True
             await self.give_up()
@@ -146,7 +173,7 @@ class FormScreen(TakingOverScreen, inherit_bindings=False):
 
     def do_discard(self) -> None:
         """Throw away what was typed; the screen below offers to undo it."""
-        self.run_worker(self._discard(), exclusive=False, group="leave", exit_on_error=False)
+        self._run_ahead(self._discard(), "discard")
 
     async def _discard(self) -> None:
         values = self.draft_values()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 from crm_tui.domain.drafts import TITLE
+from crm_tui.errors import DraftTaken
 from crm_tui.widgets.form_work import FormWork
 
 if TYPE_CHECKING:
@@ -26,16 +28,32 @@ def keeping(
     """The work of a form whose draft is under `key`, and was `kept` there before. `title` is what
     the list of drafts calls it, unless the form says so itself."""
     drafts = office.drafts
+    claim = partial(drafts.claim, key, kept) if kept else None
 
     def titled(values: dict[str, str]) -> dict[str, str]:
         return {**values, TITLE: title} if title else values
 
+    def claimed() -> None:
+        """What ends the draft ends the one that was seen, though its claim failed before; what
+        another session has written there since then stays."""
+        if claim is not None:
+            with suppress(DraftTaken):
+                claim()
+
+    def submit_claimed(said: Submission) -> object:
+        claimed()
+        return submit(said)
+
+    def discard() -> None:
+        claimed()
+        drafts.discard(key)
+
     return FormWork(
-        submit=submit,
+        submit=submit_claimed,
         save_draft=lambda values: drafts.save(key, titled(values), known=kept),
-        discard_draft=partial(drafts.discard, key),
+        discard_draft=discard,
         take_over=partial(drafts.take_over, key),
-        claim=partial(drafts.claim, key, kept) if kept else None,
+        claim=claim,
         give_up=partial(drafts.give_up, key),
         begin_draft=lambda values: drafts.begin(key, titled(values)),
     )

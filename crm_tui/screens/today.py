@@ -219,7 +219,7 @@ class TodayScreen(RecordScreen[None], inherit_bindings=False):
             )
             self.reload()
 
-        self.run_write(partial(drafts.discard, draft.key), done)
+        self.run_write(partial(drafts.discard, draft.key, draft), done)
 
     @staticmethod
     def _draft(line: Line) -> Draft:

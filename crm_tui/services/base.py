@@ -80,11 +80,13 @@ class Service:
             raise
 
     def _drop(self, tx: Transaction, draft: DraftKey | None) -> None:
-        """Delete the draft of what is being saved.
+        """Delete the draft of what is being saved, which this session has claimed or written;
+        what another one has left there is not of this text, and stays.
 
         Raises DraftTaken, and so saves nothing, when another session of the person writes it
         now: its text would be lost, and nobody would know.
         """
         if draft is not None:
-            require_writer(self._store, tx.session, self._person, draft)
-            drafts.discard(tx.session, self._person.staff_id, draft)
+            mine = self._person
+            require_writer(self._store, tx.session, mine, draft)
+            drafts.discard(tx.session, mine.staff_id, mine.session_id, draft)

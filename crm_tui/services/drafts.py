@@ -106,12 +106,21 @@ class Drafts:
         if not isinstance(known, Draft) or known.saved_at != writer.saved_at:
             raise DraftTaken(_("another session of yours is writing this"))
 
-    def discard(self, key: DraftKey) -> None:
-        """Delete the draft; to undo, save it again. Raises DraftTaken, StoreError."""
+    def discard(self, key: DraftKey, seen: Draft | None = None) -> None:
+        """Delete the draft that this session has claimed or written, or has just `seen`; to undo,
+        save it again.
+
+        What another one has left there stays. Raises DraftTaken when it is being written, or was
+        written on since it was seen; StoreError.
+        """
         with self._store.write(actor_of(self._person)) as tx:
             tx.unaudited(AUTOSAVE)
-            require_writer(self._store, tx.session, self._person, key)
-            rows.discard(tx.session, self._person.staff_id, key)
+            mine = self._person
+            writer = require_writer(self._store, tx.session, mine, key)
+            if seen is not None:
+                self._require_known(writer, seen)
+                rows.take_over(tx.session, mine.staff_id, mine.session_id, key)
+            rows.discard(tx.session, mine.staff_id, mine.session_id, key)
 
     def take_over(self, key: DraftKey) -> Mapping[str, str]:
         """Write here a draft that another session of the same person was writing; what it holds.

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from textual import events
 
@@ -99,9 +99,10 @@ class KeyOrder:
         self._held = False
         return self.begin()
 
-    def forget(self) -> None:
-        """Drop the keys that wait."""
-        self._waiting.clear()
+    def forget(self, again: Collection[str] | None = None) -> None:
+        """Drop the keys that wait; of `again` those alone that come before any other."""
+        while self._waiting and (again is None or getattr(self._waiting[0], "key", "") in again):
+            self._waiting.popleft()
 
     def _release(self) -> events.Event | None:
         self._since = None

@@ -24,7 +24,7 @@ from crm_tui.terminal.output import CleanOutput
 from crm_tui.terminal.themes import DEFAULT, MONOCHROME, monochrome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from rich.console import RenderableType
     from textual.driver import Driver
@@ -257,9 +257,10 @@ class SafeApp(ClosedApp[Result], Generic[Result]):
         if following is not None:
             await self._take_in_turn(following)
 
-    def drop_keys(self) -> None:
-        """Forget the keys that wait: what they were meant for does not come."""
-        self._keys.forget()
+    def drop_keys(self, again: Collection[str] | None = None) -> None:
+        """Forget the keys that wait: what they were meant for does not come, or was done by the
+        same key of `again`."""
+        self._keys.forget(again)
 
     def _check_idle(self) -> bool:
         """Lock when the session has been idle for too long."""

@@ -6,6 +6,7 @@ import inspect
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual.binding import BindingsMap
+from textual.content import Content
 from textual.screen import ModalScreen, Screen
 
 from crm_tui.i18n import _
@@ -16,7 +17,7 @@ from crm_tui.widgets.footer import KeyFooter
 from crm_tui.widgets.goto import GoTo
 from crm_tui.widgets.help import HelpScreen
 from crm_tui.widgets.palette import Palette
-from crm_tui.widgets.status_line import StatusLine
+from crm_tui.widgets.status_line import StatusLine, signed
 from crm_tui.widgets.wishes import Go, Session
 
 if TYPE_CHECKING:
@@ -218,6 +219,13 @@ class CommandDialog(Commanding[T], ModalScreen[T], Generic[T], inherit_bindings=
     """A dialog over a screen; Esc leaves it with None."""
 
     WHERE = "dialog"
+
+    def say(self, text: str, kind: str = "info") -> None:
+        """In the lower edge of the frame where no line of the dialog talks."""
+        super().say(text, kind)
+        if not self.query(StatusLine):
+            for frame in self.query("#frame"):
+                frame.border_subtitle = Content(f" {signed(text, kind)} " if text else "")
 
     def do_back(self) -> None:
         """Leave without a result."""

@@ -27,6 +27,11 @@ def cut(text: str, width: int) -> str:
     return set_cell_size(line, max(0, width - 1)).rstrip() + "~" if width > 0 else ""
 
 
+def signed(text: str, kind: str) -> str:
+    """`text` with the sign of its kind."""
+    return f"{_SIGNS.get(kind, '')}{text}"
+
+
 class StatusLine(Widget):
     """One line: message, and the state of what is being typed."""
 
@@ -74,6 +79,6 @@ class StatusLine(Widget):
         width = self.size.width
         state = f" {self.stored} " if self.stored else ""
         room = max(0, width - cell_len(state))
-        text = cut(f" {_SIGNS.get(self.kind, '')}{self.message}" if self.message else "", room)
+        text = cut(f" {signed(self.message, self.kind)}" if self.message else "", room)
         gap = " " * max(0, room - cell_len(text))
         return Content(f"{text}{gap}{state}")

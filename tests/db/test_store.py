@@ -16,7 +16,7 @@ from crm_tui.db.crypto import KeyRing, create_key_file, load_key_file
 from crm_tui.db.store import Store, parse_url
 from crm_tui.db.tables import Audit, Branch
 from crm_tui.domain.audit import Actor
-from crm_tui.errors import ConfigError, StoreBusy, StoreError, StoreUnavailable
+from crm_tui.errors import AuditBroken, ConfigError, StoreBusy, StoreError, StoreUnavailable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,6 +105,7 @@ def _tamper(store: Store, statement: str) -> None:
         ("DELETE FROM audit WHERE seq = 2", 3, "gap"),
         ("DELETE FROM audit WHERE seq = 3", 3, "tail"),
         ("DELETE FROM audit_image WHERE seq = 2", 2, "image"),
+        ("DELETE FROM audit_head", 4, "tail"),
     ],
 )
 def test_verify_names_the_first_bad_row(
@@ -117,6 +118,28 @@ def test_verify_names_the_first_bad_row(
     with store.read() as session:
         verdict = audit.verify(session)
     assert (verdict.bad_seq, verdict.problem) == (seq, problem)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("instant", ["'garbage'", "17", "''"])
+def test_verify_names_a_row_whose_instant_is_none(store: Store, instant: str) -> None:
+    for name in ("one", "two", "three"):
+        with store.write(ACTOR) as tx:
+            tx.audit(name)
+    _tamper(store, f"UPDATE audit SET at = {instant} WHERE seq = 2")
+    with store.read() as session:
+        verdict = audit.verify(session)
+    assert (verdict.bad_seq, verdict.problem) == (2, "hash")
+
+
+def test_a_chain_that_has_lost_its_end_is_told_and_not_gone_on_with(store: Store) -> None:
+    with store.write(ACTOR) as tx:
+        tx.audit("one")
+    _tamper(store, "DELETE FROM audit_head")
+    with pytest.raises(AuditBroken), store.write(ACTOR) as tx:
+        tx.audit("two")
+    with pytest.raises(AuditBroken), store.read() as session:
+        audit.head(session)
 
 
 def test_an_anchor_finds_a_tail_that_was_cut_with_its_head(store: Store) -> None:

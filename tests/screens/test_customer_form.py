@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from textual.app import App
 
 from crm_tui.clock import business_date
 from crm_tui.domain.customers import Alike, CustomerForm, Lookalike
@@ -22,6 +21,7 @@ from crm_tui.screens.customer_form import CustomerFormScreen
 from crm_tui.screens.dialogs import ConflictDialog
 from crm_tui.screens.form_drafts import DraftingScreen
 from crm_tui.screens.lookalikes import LookalikeDialog
+from crm_tui.terminal.safe_app import SafeApp
 from crm_tui.widgets.form_work import FormOutcome
 from crm_tui.widgets.wishes import Open
 from tests.support.desk import desk, populate
@@ -137,7 +137,7 @@ class Below(RecordScreen[None]):
     WHERE = "customers"
 
 
-class Desk(App[None], inherit_bindings=False):
+class Desk(SafeApp[None], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(

@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from textual.app import App
 from textual.pilot import Pilot
 
 from crm_tui.domain.drafts import BASE_VERSION, FOCUS, REQUEST_KEY
 from crm_tui.errors import Conflict, InvalidInput, OutcomeUnknown, Refused, StoreUnavailable
 from crm_tui.screens.base import RecordScreen
-from crm_tui.screens.dialogs import ClashView, ConflictDialog
+from crm_tui.screens.dialogs import ClashView, ConfirmDialog, ConflictDialog
 from crm_tui.screens.form_base import FormScreen
+from crm_tui.terminal.safe_app import SafeApp
 from crm_tui.widgets.context import Context
 from crm_tui.widgets.fields import LineField
 from crm_tui.widgets.form import FieldRow
@@ -67,7 +68,7 @@ class ContactScreen(FormScreen):
     AUTOSAVE_AFTER = 0.01
 
 
-class Desk(App[None], inherit_bindings=False):
+class Desk(SafeApp[None], inherit_bindings=False):
     def __init__(self, store: Store, **given: Any) -> None:
         super().__init__()
         self.store = store
@@ -475,3 +476,17 @@ def test_stored_values_become_texts() -> None:
     assert [stored_text(value) for value in (None, date(2026, 12, 7), 5, "x")] == [
         "", "2026-12-07", "5", "x",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [40, 80])
+async def test_a_dialog_without_a_line_that_talks_tells_in_its_frame(width: int) -> None:
+    app = Desk(Store())
+    async with app.run_test(size=(width, 24)) as pilot:
+        app.push_screen(ConfirmDialog(app.context(), "Really?"))
+        await told(pilot, app, "Really?")
+        await pilot.press("f4")
+        await told(pilot, app, "! first leave this with Esc")
+        await pilot.press("x")
+        assert isinstance(app.screen, ConfirmDialog)
+        await pilot.press("ctrl+b")
+        await told(pilot, app, "! Ctrl+B does nothing here")

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from crm_tui.db.tables import Contact
 from crm_tui.domain.drafts import DraftKey
+from crm_tui.screens.form_drafts import DraftingScreen
 from tests.screens.test_two_at_once import opened, retype
 from tests.support.desk import log, populate, two_desks
 
@@ -156,3 +157,27 @@ async def test_the_key_that_takes_over_stands_in_the_footer_while_it_can(bank: B
         await second.press("ctrl+t")
         await second.until("Ctrl+S save")
         assert "take over" not in second.text.rstrip().split("\n")[-1]
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("key", ["ctrl+s", "ctrl+d"])
+async def test_a_form_ends_only_the_draft_that_it_knows(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    customer = populate(bank)["仇英"]
+    async with two_desks(bank, "lina", "仇英") as (first, second):
+        await opened(first, "contact_form", customer)
+        await opened(second, "contact_form", customer)
+        await second.press("3")
+        await retype(second, "content", "and theirs")
+        await second.press("escape")
+        await second.until("Draft kept.")
+        # What is typed in the first is ended before a draft of it would meet the other.
+        monkeypatch.setattr(DraftingScreen, "AUTOSAVE_AFTER", 86_400)
+        await first.press("3")
+        await retype(first, "content", "and mine")
+        await first.press(key)
+        await first.until("Contact saved" if key == "ctrl+s" else "Draft discarded.")
+        assert contents(bank) == (["and mine"] if key == "ctrl+s" else [])
+        await opened(first, "contact_form", customer)
+        await first.until("and theirs")

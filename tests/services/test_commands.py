@@ -534,6 +534,24 @@ def test_a_wrong_setting_ends_with_2(host: Host) -> None:
 
 
 @ON_SQLITE
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("sqlite:///", "a SQLite database needs a file"),
+        ("mysql://root@here/bank", "sqlite:///… and postgresql://… are allowed"),
+        ("crm.db", "not a database URL"),
+        ("postgresql://here/bank", "PostgreSQL needs it set"),
+    ],
+)
+def test_a_url_of_no_database_is_told_as_that(host: Host, url: str, told: str) -> None:
+    host.config.write_text(f'[database]\nurl = "{url}"\n')
+    for words in (["init", "--admin", "root", "--password-stdin"], ["audit", "verify"]):
+        said = host.call(*words, stdin=f"{ADMIN_PASSWORD}\n")
+        assert told in said.error
+        assert said.code == 2
+
+
+@ON_SQLITE
 def test_without_a_database_the_command_that_makes_it_is_named(host: Host) -> None:
     assert "crm-tui init" in host.call("db", "check").error
     assert "crm-tui init" in host.call("staff", "disable", "root").error

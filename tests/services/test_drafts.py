@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from crm_tui.domain.contacts import ContactForm
 from crm_tui.domain.drafts import DraftKey
 from crm_tui.errors import DraftGone, DraftTaken
+from crm_tui.screens.form_keeping import keeping
+from crm_tui.services.drafts import Drafts
+from crm_tui.widgets.form_work import Submission
+from tests.support.desk import populate
 
 if TYPE_CHECKING:
     from tests.support.people import Bank
@@ -63,3 +68,33 @@ def test_a_draft_is_begun_only_where_there_is_none(bank: Bank) -> None:
         one.take_over(KEY)
     one.begin(KEY, {"content": "a"})
     assert one.load(KEY).values == {"content": "a"}
+
+
+@pytest.mark.parametrize("ends", ["log", "discard"])
+def test_what_ends_a_form_ends_no_draft_that_another_session_left(bank: Bank, ends: str) -> None:
+    customer = populate(bank)["张伟明"]
+    one, two = bank.office("lina"), bank.office("lina")
+    two.drafts.save(KEY, {"content": "b"})
+    two.drafts.give_up(KEY)
+    if ends == "log":
+        one.contacts.log(customer, ContactForm(method="phone", content="a"), "key", KEY)
+    else:
+        one.drafts.discard(KEY)
+    kept = one.drafts.load(KEY)
+    assert kept is not None
+    assert kept.values == {"content": "b"}
+    bank.clock.at += timedelta(seconds=5)
+    two.drafts.save(KEY, {"content": "b, c"})
+    two.drafts.give_up(KEY)
+    with pytest.raises(DraftTaken):
+        one.drafts.discard(KEY, kept)
+    one.drafts.discard(KEY, one.drafts.load(KEY))
+    assert one.drafts.load(KEY) is None
+
+
+def test_a_form_ends_the_draft_that_it_began_with_though_its_claim_failed(bank: Bank) -> None:
+    office = bank.office("lina")
+    Drafts(bank.store, bank.dead_session("lina")).save(KEY, {"content": "a"})
+    work = keeping(office, KEY, lambda _said: office.drafts.discard(KEY), office.drafts.load(KEY))
+    work.submit(Submission({}, "key", 0))
+    assert office.drafts.load(KEY) is None
