@@ -213,3 +213,22 @@ async def test_a_promise_on_a_day_off_or_after_the_limit_says_so(
         await one.press("ctrl+s")
         await one.gone(words)
     assert column(bank, case, "promise_at") is not None
+
+
+@ON_SQLITE
+async def test_a_discarded_step_comes_back_as_the_step_that_it_was(bank: Bank) -> None:
+    case = ready_for(bank, Step.DECIDE)
+    async with desk(bank, "zhaomin") as one:
+        await opened(one, "case", case)
+        await one.press("o", "1")
+        await one.until("> note")
+        await one.type("the customer rang again")
+        await one.press("ctrl+d")
+        await one.until("Draft discarded.")
+        await one.press("u")
+        await one.until("> note")
+        assert "the customer rang again" in one.text
+        await one.press("ctrl+s")
+        await one.until("Saved.")
+    said = bank.office("zhaomin").complaints.get(case).trail[-1]
+    assert said.text == "the customer rang again"
