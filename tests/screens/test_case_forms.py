@@ -232,3 +232,17 @@ async def test_a_discarded_step_comes_back_as_the_step_that_it_was(bank: Bank) -
         await one.until("Saved.")
     said = bank.office("zhaomin").complaints.get(case).trail[-1]
     assert said.text == "the customer rang again"
+
+
+@ON_SQLITE
+async def test_a_merge_shows_the_numbers_of_the_customers_other_cases(bank: Bank) -> None:
+    made = fill(bank)
+    whose = bank.office("zhaomin").complaints.get(made["late"]).row.customer_id
+    case = register(bank, customer=whose, content="年费还没退")
+    async with desk(bank, "zhaomin") as one:
+        await opened(one, "case_form", case, step="merge")
+        await one.until("open already")
+        assert "CP-2026-000002 Pricing triaged  信用卡年费多收" in one.text
+        assert "CP-2026-000008 Pricing" not in one.text
+        await opened(one, "case_form", made["told"], step="merge")
+        assert "open already" not in one.text
