@@ -198,11 +198,15 @@ class CrmApp(ThreadedApp[None]):
             let_go()
 
     def fresh_command(self, reason: str) -> Sequence[str]:
-        """The next sign-in says why it is there and whose session it was."""
-        if self._office is None:
+        """The next sign-in says why it is there and whose session it was; also after one that
+        nobody answered."""
+        locked = self._locked
+        if self._office is not None:
+            locked = Locked(reason, self._office.person.username)
+        if locked is None or not locked.who:
             return self.fresh_argv
         at = self.fresh_argv.index("crm_tui") + 1
-        why = (f"--locked={reason}", f"--who={self._office.person.username}")
+        why = (f"--locked={locked.why}", f"--who={locked.who}")
         return (*self.fresh_argv[:at], *why, *self.fresh_argv[at:])
 
     # --- leaving ----------------------------------------------------------------------------

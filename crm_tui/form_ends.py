@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from crm_tui.i18n import _
 from crm_tui.screens import taking_back
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from crm_tui.office import Office
     from crm_tui.screens.base import RecordScreen
     from crm_tui.widgets.form_work import FormOutcome
+
+# Which of several forms of a record it was: its draft is of use in no other.
+_WHICH: Final = ("record", "step", "reached")
 
 
 class FormEnds:
@@ -60,5 +63,5 @@ class FormEnds:
 
 
 def _reopen(asked: Open, below: RecordScreen[Any], values: Mapping[str, str]) -> None:
-    same = {name: asked.details[name] for name in ("record",) if name in asked.details}
+    same = {name: asked.details[name] for name in _WHICH if name in asked.details}
     below.post_message(Open(asked.target, asked.record_id, **same, draft=values))

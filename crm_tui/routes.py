@@ -111,7 +111,7 @@ def _of_complaints(
     target: str, record_id: int, office: Office, details: dict[str, Any]
 ) -> Callable[[Context], Screen[Any]]:
     """`prepare` for a case, its steps, its triage, and a new one."""
-    later = {name: details[name] for name in ("draft", "went_on") if name in details}
+    later = {name: details[name] for name in ("draft", "went_on", "instead_of") if name in details}
     details = {name: value for name, value in details.items() if name not in later}
     if target == "case":
         from crm_tui.screens import case

@@ -26,7 +26,7 @@ def parse_promise(text: str, now: datetime, *, field: str) -> datetime | None:
     typed = fold_syntax(text).strip()
     if not typed:
         return None
-    wanted = _("Type 17:00, +1 or +1 9:30.")
+    wanted = _("Type 17:00, +1 9:30 or 11-24 17:00.")
     day, clock = _parts(typed, field, wanted)
     today = business_date(now)
     on = parse_coming(day, today, field=field, wanted=wanted) or today

@@ -14,6 +14,7 @@ from crm_tui.errors import UsageError
 from crm_tui.i18n import N_, _
 from crm_tui.labels_complaints import satisfaction, short
 from crm_tui.screens import case_steps
+from crm_tui.screens.complaint_fields import OpenCases, open_cases
 from crm_tui.screens.promise_field import PromiseField, ToldField
 from crm_tui.widgets.fields import CodeField
 from crm_tui.widgets.form import FieldRow
@@ -22,7 +23,7 @@ from crm_tui.widgets.option_field import OptionField
 from crm_tui.widgets.pick_field import PickField
 
 if TYPE_CHECKING:
-    from crm_tui.domain.complaints import ComplaintDetail
+    from crm_tui.domain.complaints import ComplaintDetail, ComplaintRow
     from crm_tui.domain.drafts import Draft
     from crm_tui.domain.workdays import Calendar
     from crm_tui.office import Office
@@ -76,6 +77,8 @@ class Start:
     draft: Draft | None
     obstacle: str
     working: Calendar | None
+    others: OpenCases = field(default=OpenCases(), repr=False)
+    """Into which of the customer's cases this one may be merged."""
 
     @property
     def key(self) -> DraftKey:
@@ -112,7 +115,14 @@ def load(office: Office, complaint_id: int, step: str = "", reached: str = "") -
         draft,
         obstacle,
         cases.working_days() if "promise" in names else None,
+        _others(office, detail.row) if wanted is Step.MERGE else OpenCases(),
     )
+
+
+def _others(office: Office, row: ComplaintRow) -> OpenCases:
+    if row.customer_id is None:
+        return OpenCases()
+    return open_cases(office, row.customer_id, but=row.complaint_id)
 
 
 def _kept_handler(draft: Draft | None) -> Pairs:

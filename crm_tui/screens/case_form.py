@@ -55,7 +55,7 @@ class CaseFormScreen(FormScreen, inherit_bindings=False):
 
     WHERE = "case_form"
     DEFAULT_CSS: ClassVar[str] = """
-    CaseFormScreen #known { height: auto; width: 1fr; }
+    CaseFormScreen #known, CaseFormScreen #others { height: auto; width: 1fr; }
     CaseFormScreen FieldRow .note { max-width: 70%; }
     """
 
@@ -88,7 +88,8 @@ class CaseFormScreen(FormScreen, inherit_bindings=False):
             self.say_goes_on(self._start.draft)
 
     def compose_facts(self) -> Iterable[Widget]:
-        """The case: how it stands, what is complained of, what was done last."""
+        """The case: how it stands, what is complained of, what was done last; to merge it, the
+        numbers of the customer's other cases."""
         detail, plain = self._start.detail, self.context.plain
         width = max(20, self.app.size.width - 2)
         today = self._office.today()
@@ -99,9 +100,17 @@ class CaseFormScreen(FormScreen, inherit_bindings=False):
             *room.first(room.wrap(said), 2),
             case_lines.trail_text(detail.trail[-1]),
         ]
-        yield Rule(plain=plain, caption=complaint_lines.customer(detail.row))
+        yield from self._block("known", complaint_lines.customer(detail.row), lines)
+        others = self._start.others
+        if others.lines:
+            caption = _("open already, and {n} more") if others.more else _("open already")
+            yield from self._block("others", caption.format(n=others.more), others.lines)
+
+    def _block(self, name: str, caption: str, lines: Iterable[str]) -> Iterable[Widget]:
+        plain, width = self.context.plain, max(20, self.app.size.width - 2)
+        yield Rule(plain=plain, caption=caption)
         text = "\n".join(" " + clip(safe(line), width, ascii_only=plain) for line in lines)
-        yield Static(Content(text), id="known", markup=False)
+        yield Static(Content(text), id=name, markup=False)
 
     def draft_values(self) -> dict[str, str]:
         """Also how far the trail was known."""

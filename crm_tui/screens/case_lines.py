@@ -113,7 +113,7 @@ def times(detail: ComplaintDetail, today: date, width: int, *, plain: bool) -> s
     if row.ended_at is not None:
         shown.append(complaint_lines.moment_text(row.ended_at, today))
     if detail.on_time is not None:
-        shown.append(_("on time") if detail.on_time else _("late"))
+        shown.append(_("on time") if detail.on_time else _("too late"))
     if detail.disputed:
         shown.append(_("disputed"))
     if detail.answered_before:

@@ -107,15 +107,17 @@ def name_in(label: str) -> str:
     return label.split("  ", 1)[0]
 
 
-def open_cases(office: Office, customer_id: int) -> OpenCases:
-    """In a thread: what is open of the customer already, so that nobody registers it twice.
+def open_cases(office: Office, customer_id: int, *, but: int = 0) -> OpenCases:
+    """In a thread: what is open of the customer already, so that nobody registers it twice, or
+    what a case may be merged into: all `but` itself.
 
     Raises Refused, StoreError.
     """
     criteria = ComplaintCriteria(QueueView.OPEN, customer_id=customer_id)
     page = office.complaints.page(criteria, Move.FIRST, None, OPEN_READ)
-    newest = sorted(page.rows, key=lambda row: row.received_at, reverse=True)[:OPEN_SHOWN]
-    found = office.complaints.count(criteria) if page.has_after else len(page.rows)
+    others = [row for row in page.rows if row.complaint_id != but]
+    newest = sorted(others, key=lambda row: row.received_at, reverse=True)[:OPEN_SHOWN]
+    found = office.complaints.count(criteria) - bool(but) if page.has_after else len(others)
     lines = [
         f"{row.complaint_no} {complaint_lines.reason_text(row)} "
         f"{labels.label(row.state)}  {one_line(row.summary)}"

@@ -100,18 +100,19 @@ class ComplaintsScreen(ComplaintList, inherit_bindings=False):
             return
         criteria = ComplaintCriteria(QueueView.UNTRIAGED)
         read = partial(self._office.complaints.page, criteria, Move.FIRST, None, 1)
-        self.run_read("untriaged", read, lambda page: self._triage_first(page.rows))
+        self.run_read("untriaged", read, lambda page: self._triage_first(page.rows, row))
 
-    def _triage_first(self, rows: tuple[ComplaintRow, ...]) -> None:
+    def _triage_first(self, rows: tuple[ComplaintRow, ...], meant: ComplaintRow | None) -> None:
         if rows:
             self.triage_went_on(rows[0].complaint_id)
-            self.post_message(self._triage_of(rows[0].complaint_id))
+            meant_no = meant.complaint_no if meant is not None else ""
+            self.post_message(self._triage_of(rows[0].complaint_id, instead_of=meant_no))
         else:
             self.say(_("nothing waits for triage"))
 
-    def _triage_of(self, complaint_id: int) -> Open:
+    def _triage_of(self, complaint_id: int, **more: str) -> Open:
         self.add_class("-triaging")
-        return Open("triage", complaint_id, went_on=self.triage_went_on)
+        return Open("triage", complaint_id, went_on=self.triage_went_on, **more)
 
     def triage_went_on(self, complaint_id: int) -> None:
         """Triage has come to that case: the list shows it."""

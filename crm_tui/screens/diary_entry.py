@@ -111,7 +111,7 @@ class EntryScreen(RecordScreen[FormOutcome], inherit_bindings=False):
     def why_not(self, command_id: str) -> str | None:
         """There is nothing behind the text to open."""
         if command_id == "open":
-            return _("press Esc")
+            return _("all of it is shown here")
         return super().why_not(command_id)
 
 

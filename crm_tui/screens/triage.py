@@ -43,10 +43,15 @@ CASE_LINES: Final = 3
 
 
 def build(
-    context: Context, office: Office, start: Start, went_on: Callable[[int], object] | None = None
+    context: Context,
+    office: Office,
+    start: Start,
+    went_on: Callable[[int], object] | None = None,
+    instead_of: str = "",
 ) -> TriageScreen:
-    """On the loop. `went_on` is told which case is next; without it there is only this one."""
-    return TriageScreen(context, office, start, went_on)
+    """On the loop. `went_on` is told which case is next; without it there is only this one.
+    `instead_of` is the number of a highlighted case that does not wait."""
+    return TriageScreen(context, office, start, went_on, instead_of)
 
 
 class TriageScreen(Working[FormOutcome], ModalScreen[FormOutcome], inherit_bindings=False):
@@ -65,11 +70,13 @@ class TriageScreen(Working[FormOutcome], ModalScreen[FormOutcome], inherit_bindi
         office: Office,
         start: Start,
         went_on: Callable[[int], object] | None,
+        instead_of: str = "",
     ) -> None:
         super().__init__(context)
         self._office = office
         self._start = start
         self._went_on = went_on
+        self._instead_of = instead_of
         self._request_key = uuid.uuid4().hex
         self._busy = False
 
@@ -85,9 +92,12 @@ class TriageScreen(Working[FormOutcome], ModalScreen[FormOutcome], inherit_bindi
             yield KeyFooter(self.context, self.WHERE, self.reason_against)
 
     def on_mount(self) -> None:
-        """The line has the keys."""
+        """The line has the keys. The list may have no room for the case that it is about."""
         self.query_one(TriageLine).focus()
         self._begin(self._start)
+        if self._instead_of:
+            said = _("{number} does not wait for triage; this is the first that does")
+            self.say(said.format(number=self._instead_of))
 
     def on_resize(self) -> None:
         """Lines are cut to the width."""

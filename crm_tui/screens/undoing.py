@@ -29,6 +29,7 @@ class Undoing(Working[T], Generic[T], inherit_bindings=False):
         self._undo: Callable[[], object] | None = None
         self._undo_serial = 0
         self._undo_ends = False
+        self._done = self._offer = ""
 
     def offer_undo(
         self, done: str, undo: Callable[[], object], seconds: float | None = UNDO_SECONDS
@@ -38,7 +39,8 @@ class Undoing(Working[T], Generic[T], inherit_bindings=False):
         self._undo, self._undo_serial = undo, self._undo_serial + 1
         self._undo_ends = seconds is not None
         key = shown(self.context.keymap.get("undo").all_keys[0])
-        self.say(_("{done}  {key} undoes it").format(done=done, key=key))
+        self._done, self._offer = done, _("{done}  {key} undoes it").format(done=done, key=key)
+        self.say(self._offer)
         if seconds is not None:
             self.set_timer(seconds, partial(self._forget_undo, self._undo_serial))
         self.refresh_keys()
@@ -60,8 +62,10 @@ class Undoing(Working[T], Generic[T], inherit_bindings=False):
             self.say(_("Draft kept."))
 
     def forget_undo(self) -> None:
-        """Something else was done."""
+        """Something else was done, or its time is over: nothing offers it any more."""
         self._undo = None
+        if self._offer and self.is_attached and self.status.message == self._offer:
+            self.say(self._done)
         self.refresh_keys()
 
     def _forget_undo(self, serial: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, Generic, TypeVar
 
 from textual.binding import BindingsMap
 from textual.content import Content
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from crm_tui.widgets.context import Context
 
 T = TypeVar("T")
+
+# What ends other programs in a terminal.
+_ENDS: Final = frozenset({"q", "ctrl+c"})
 
 
 class Commanding(Screen[T], Generic[T], inherit_bindings=False):
@@ -213,6 +216,15 @@ class Commanding(Screen[T], Generic[T], inherit_bindings=False):
         elif elsewhere:
             told = shown(key, plain=self.context.plain)
             self.say(_("{key} does nothing here").format(key=told), "warning")
+        elif key in _ENDS:
+            self._tell_end()
+
+    def _tell_end(self) -> None:
+        """Which key ends the program here."""
+        for one in self.context.keymap.at(self.WHERE):
+            if one.id in ("sign_out", "quit"):
+                key = shown(one.keys[0], plain=self.context.plain)
+                self.say(_("{key} leaves the program").format(key=key), "warning")
 
 
 class CommandDialog(Commanding[T], ModalScreen[T], Generic[T], inherit_bindings=False):

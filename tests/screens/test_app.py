@@ -638,3 +638,20 @@ async def test_a_registered_customer_stands_on_its_card_with_the_number_given(ba
         await one.until("P000013 registered.")
         await one.press("v")
         await one.until("Log a contact > 郑月娥")
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("key", ["q", "ctrl+c"])
+async def test_what_ends_other_programs_names_the_key_that_ends_this_one(
+    bank: Bank, key: str
+) -> None:
+    populate(bank)
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        await one.press(key)
+        await one.until("! Ctrl+Q leaves the program")
+        await one.press("n")
+        await one.until("Register a customer")
+        await one.press(key)
+        assert ("Ctrl+Q leaves the program" in one.text) == (key == "ctrl+c")
+        assert one.app.screen.form.values()["name"] == ("q" if key == "q" else "")

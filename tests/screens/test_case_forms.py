@@ -213,3 +213,36 @@ async def test_a_promise_on_a_day_off_or_after_the_limit_says_so(
         await one.press("ctrl+s")
         await one.gone(words)
     assert column(bank, case, "promise_at") is not None
+
+
+@ON_SQLITE
+async def test_a_discarded_step_comes_back_as_the_step_that_it_was(bank: Bank) -> None:
+    case = ready_for(bank, Step.DECIDE)
+    async with desk(bank, "zhaomin") as one:
+        await opened(one, "case", case)
+        await one.press("o", "1")
+        await one.until("> note")
+        await one.type("the customer rang again")
+        await one.press("ctrl+d")
+        await one.until("Draft discarded.")
+        await one.press("u")
+        await one.until("> note")
+        assert "the customer rang again" in one.text
+        await one.press("ctrl+s")
+        await one.until("Saved.")
+    said = bank.office("zhaomin").complaints.get(case).trail[-1]
+    assert said.text == "the customer rang again"
+
+
+@ON_SQLITE
+async def test_a_merge_shows_the_numbers_of_the_customers_other_cases(bank: Bank) -> None:
+    made = fill(bank)
+    whose = bank.office("zhaomin").complaints.get(made["late"]).row.customer_id
+    case = register(bank, customer=whose, content="年费还没退")
+    async with desk(bank, "zhaomin") as one:
+        await opened(one, "case_form", case, step="merge")
+        await one.until("open already")
+        assert "CP-2026-000002 Pricing triaged  信用卡年费多收" in one.text
+        assert "CP-2026-000008 Pricing" not in one.text
+        await opened(one, "case_form", made["told"], step="merge")
+        assert "open already" not in one.text

@@ -400,3 +400,19 @@ async def test_a_choice_speaks_of_digits_only_where_they_are_shown(bank: Bank) -
         assert one.text.count("! must not be empty") == 1
         await one.type("1")
         assert one.text.count("! choose one by its digit") == 1
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("language", "words"), [("en", "too late"), ("zh_CN", "逾期办结")])
+async def test_a_case_that_ended_after_its_date_is_no_late_paper(
+    bank: Bank, language: str, words: str
+) -> None:
+    populate(bank)
+    case = register(bank)
+    triage(bank, case)
+    bank.clock.advance(days=60)
+    for step, form in ((Step.DECIDE, DECIDED), (Step.NOTIFY, TOLD), (Step.CLOSE, CLOSED)):
+        take(bank, case, "wangqiang", step, form)
+    async with desk(bank, "zhaomin", language=language) as one:
+        await opened(one, "case", case)
+        await one.until(words)

@@ -485,3 +485,24 @@ async def test_what_was_said_of_one_case_does_not_stay_under_others(bank: Bank) 
             one.app.screen.forget_undo()
             await one.press("down")
             await one.gone("undoes it")
+
+
+@ON_SQLITE
+async def test_triage_of_another_case_than_the_highlighted_one_is_told(bank: Bank) -> None:
+    fill(bank)
+    async with desk(bank, "zhaomin") as one:
+        await queue(one)
+        await one.press("/")
+        await one.type("qy")
+        await one.until("1/1")
+        await one.press("escape", "t")
+        await one.until("[Class")
+        assert "CP-2026-000002 does not wait for triage; this is the first that does" in one.text
+        await one.press("escape")
+        await one.gone("does not wait")
+        await one.press("3")
+        await one.until("[3untriaged]")
+        await rest(one)
+        await one.press("t")
+        await one.until("[Class")
+        assert "does not wait" not in one.text

@@ -325,6 +325,8 @@ async def test_a_read_entry_is_text_and_takes_corrections(bank: Bank) -> None:
         await one.until("张伟明")
         await one.press("f6")
         await one.until("先解决再营销")
+        await one.press("enter")
+        assert "! all of it is shown here" in one.text
         await one.press("ctrl+e")
         await one.until("not read yet")
         bank.office("zhaomin").diaries.review(diary_id, 1, "well done", exemplary=True)

@@ -213,8 +213,25 @@ async def test_undo_acts_once_and_only_while_it_is_offered() -> None:
         assert roster.seen == ["undone"]
         roster.offer_undo("Draft discarded.", lambda: roster.seen.append("late"), seconds=0.01)
         await wait_until(pilot, lambda: roster.why_not("undo"))
+        await told(pilot, app, "Draft discarded.")
+        assert "u undoes it" not in "\n".join(screen_lines(app))
         await pilot.press("u")
         assert roster.seen == ["undone"]
+
+
+async def test_what_was_done_elsewhere_ends_the_offer_and_no_other_word() -> None:
+    app = Desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        roster = app.roster
+        roster.offer_undo("Contact saved.", lambda: None, seconds=None)
+        await told(pilot, app, "Contact saved.  u undoes it")
+        roster.forget_undo()
+        await pilot.pause()
+        assert roster.status.message == "Contact saved."
+        roster.offer_undo("Contact saved.", lambda: None, seconds=None)
+        roster.say("something else")
+        roster.forget_undo()
+        assert roster.status.message == "something else"
 
 
 async def test_escape_leaves_the_search_to_the_same_row_then_ends_it() -> None:

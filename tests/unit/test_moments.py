@@ -46,7 +46,7 @@ def test_what_is_no_time_ahead_is_refused(typed: str) -> None:
 def test_what_can_be_promised_is_said_in_times(typed: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         parse_promise(typed, NOW, field="promise")
-    assert caught.value.message == "Type 17:00, +1 or +1 9:30."
+    assert caught.value.message == "Type 17:00, +1 9:30 or 11-24 17:00."
 
 
 @pytest.mark.parametrize("typed", ["noon", "25:00", "11-22", "noon 16:40", "1 2 3"])
