@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ from crm_tui.domain.complaints import ComplaintForm
 from crm_tui.domain.customers import CustomerForm
 from crm_tui.domain.diary import DiaryForm
 from crm_tui.domain.drafts import TITLE, DraftKey
-from crm_tui.domain.roster import RosterCriteria, View
+from crm_tui.domain.kinds import Tier
+from crm_tui.domain.roster import Gap, Move, RosterCriteria, View
 from crm_tui.domain.today import Line, Part, Section
 from crm_tui.errors import StoreUnavailable
 from crm_tui.keys import Keymap
@@ -296,6 +298,18 @@ async def test_what_today_counts_is_what_its_keys_list(
         await one.until("only mine")
         await one.press("2")
         await one.gone("only mine")
+
+
+@pytest.mark.parametrize("part", [Part.DUE, Part.NEAR, Part.QUALIFIES])
+async def test_who_has_reached_the_next_tier_lacks_nothing_of_it(bank: Bank, part: Part) -> None:
+    """Reached and not granted yet: not `-0.00` short of it."""
+    populate(bank)
+    row = bank.office("wangqiang").roster.page(RosterCriteria(), Move.FIRST, None, 9).rows[0]
+    reached = replace(row, tier=Tier.GOLD, qualifying=Tier.PLATINUM, near=True,
+                      gap=Gap(Tier.PLATINUM, 0, None))  # fmt: skip
+    text = today_lines.words(Line(part, "card", 1, reached), MONDAY, plain=True)
+    assert "qualifies for Platinum card" in text
+    assert "0.00" not in text
 
 
 @ON_SQLITE
