@@ -29,6 +29,7 @@ class Undoing(Working[T], Generic[T], inherit_bindings=False):
         self._undo: Callable[[], object] | None = None
         self._undo_serial = 0
         self._undo_ends = False
+        self._done, self._offer = "", ""
 
     def offer_undo(
         self, done: str, undo: Callable[[], object], seconds: float | None = UNDO_SECONDS
@@ -38,7 +39,8 @@ class Undoing(Working[T], Generic[T], inherit_bindings=False):
         self._undo, self._undo_serial = undo, self._undo_serial + 1
         self._undo_ends = seconds is not None
         key = shown(self.context.keymap.get("undo").all_keys[0])
-        self.say(_("{done}  {key} undoes it").format(done=done, key=key))
+        self._done, self._offer = done, _("{done}  {key} undoes it").format(done=done, key=key)
+        self.say(self._offer)
         if seconds is not None:
             self.set_timer(seconds, partial(self._forget_undo, self._undo_serial))
         self.refresh_keys()
@@ -60,9 +62,16 @@ class Undoing(Working[T], Generic[T], inherit_bindings=False):
             self.say(_("Draft kept."))
 
     def forget_undo(self) -> None:
-        """Something else was done."""
+        """Something else was done, or it was too long ago: what was done stays said."""
         self._undo = None
+        self._withdraw_offer(self._done)
         self.refresh_keys()
+
+    def _withdraw_offer(self, instead: str) -> None:
+        """The line names no key that acts no more."""
+        if self._offer and self.status.message == self._offer:
+            self.say(instead)
+        self._offer = ""
 
     def _forget_undo(self, serial: int) -> None:
         if self._undo_serial == serial:
@@ -71,6 +80,7 @@ class Undoing(Working[T], Generic[T], inherit_bindings=False):
     async def do_undo(self) -> None:
         """Take back the last act."""
         undo, self._undo = self._undo, None
+        self._withdraw_offer("")
         answer = undo() if undo else None
         self.refresh_keys()
         if inspect.isawaitable(answer):
