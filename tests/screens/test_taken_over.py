@@ -156,3 +156,15 @@ async def test_the_key_that_takes_over_stands_in_the_footer_while_it_can(bank: B
         await second.press("ctrl+t")
         await second.until("Ctrl+S save")
         assert "take over" not in second.text.rstrip().split("\n")[-1]
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("key", ["a", "9", "汉"])
+async def test_a_key_that_writes_nothing_here_is_told_why(bank: Bank, key: str) -> None:
+    """Not that the input method is in its Chinese state: that is no reason here."""
+    customer = populate(bank)["仇英"]
+    async with taken_over(bank, "contact_form", customer) as (first, _second):
+        first.app.screen.say("something else")
+        await first.press(key)
+        await first.until("Ctrl+T takes it over")
+        assert "input method" not in first.text
