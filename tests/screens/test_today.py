@@ -163,6 +163,28 @@ async def test_a_draft_is_discarded_and_brought_back(bank: Bank) -> None:
 
 
 @ON_SQLITE
+async def test_the_next_one_follows_where_the_draft_went_with_its_line(bank: Bank) -> None:
+    ids = populate(bank)
+    for name in ("张伟明", "单雪梅", "仇英", "解珍"):
+        log(bank, "lina", ids[name], "x", next_on="2026-03-03")
+    bank.clock.at = datetime(2026, 3, 3, 1, tzinfo=UTC)
+    key = DraftKey("contact", str(ids["单雪梅"]))
+    drafts = Drafts(bank.store, bank.dead_session("lina"))
+    drafts.save(key, {"method": "phone", "content": "half", TITLE: "单雪梅"})
+    async with desk(bank, "lina", area="today") as one:
+        await one.until("Enter goes on")
+        await one.press("escape")
+        await one.until("To contact today (4)")
+        while "▸ 单雪梅" not in one.text:
+            await one.press("down")
+        await one.press("v")
+        await one.until("half")
+        await one.press("ctrl+s")
+        await one.until("To contact today (3)")
+        assert "▸ 仇英" in one.text
+
+
+@ON_SQLITE
 async def test_a_draft_of_a_change_is_told_from_one_of_a_new_customer(bank: Bank) -> None:
     ids = populate(bank)
     drafts = Drafts(bank.store, bank.dead_session("lina"))
