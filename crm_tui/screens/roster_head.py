@@ -21,7 +21,7 @@ VIEWS: Final = {
     View.DUE: ("7", N_("today")),
 }
 SORTS: Final = {
-    Sort.TIER: N_("by tier, assets"),
+    Sort.TIER: N_("by tier"),
     Sort.NAME: N_("by name"),
     Sort.DUE: N_("by overdue"),
 }
@@ -70,7 +70,7 @@ def views_text(criteria: RosterCriteria, manager: str, place: str, width: int) -
 
 def order(criteria: RosterCriteria) -> str:
     """What stands first. Of who was opened lately that is always the last."""
-    return _("last opened first") if criteria.view is View.RECENT else _(SORTS[criteria.sort])
+    return _("last opened") if criteria.view is View.RECENT else _(SORTS[criteria.sort])
 
 
 def filters(criteria: RosterCriteria, manager: str) -> list[str]:
