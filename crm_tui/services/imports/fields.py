@@ -192,7 +192,7 @@ def whole(text: str) -> int | None:
     if not value:
         return None
     if not (value.isascii() and value.isdecimal() and len(value) <= 9):
-        raise InvalidInput("", _("not a whole number"))
+        raise InvalidInput("", _("not a whole number from 0 on"))
     return int(value)
 
 
