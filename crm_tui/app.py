@@ -161,6 +161,7 @@ class CrmApp(ThreadedApp[None]):
             if was_there:
                 screen.to_list()
             if message.search:
+                screen.widen()
                 await screen.run_command("search")
         finally:
             let_go()

@@ -67,7 +67,11 @@ def parser() -> argparse.ArgumentParser:
         description=_("A keyboard-driven CRM for the back office of bank and securities branches."),
     )
     top.add_argument("--config", type=Path, metavar="FILE", help=_("settings to use"))
-    top.add_argument("--version", action="version", version=f"crm-tui {__version__}")
+    top.add_argument(
+        "--version", action="version", version=f"crm-tui {__version__}",
+        # Some versions of argparse do not translate their own words for it.
+        help=_("show program's version number and exit"),
+    )  # fmt: skip
     # How a locked session says to the sign-in that takes its place why it stands there, and whose
     # it was. Neither lets anybody in.
     top.add_argument("--locked", choices=("lock", "idle"), default="", help=argparse.SUPPRESS)

@@ -24,6 +24,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crm_tui.i18n import _
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -133,3 +135,16 @@ class AuditBroken(CrmError):
 
 class ImportRejected(CrmError):
     """A file has bad rows, or is not what it should be; nothing of it was loaded."""
+
+
+def why_not_opened(error: OSError) -> str:
+    """Why the system did not open or make a file; what it says itself is English."""
+    if isinstance(error, FileNotFoundError):
+        return _("there is no such file or directory")
+    if isinstance(error, FileExistsError):
+        return _("it is there already")
+    if isinstance(error, PermissionError):
+        return _("the right to do that is missing")
+    if isinstance(error, IsADirectoryError):
+        return _("it is a directory")
+    return error.strerror or type(error).__name__

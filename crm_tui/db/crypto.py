@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from crm_tui.errors import ConfigError
+from crm_tui.errors import ConfigError, why_not_opened
 from crm_tui.i18n import _
 
 if TYPE_CHECKING:
@@ -90,7 +90,9 @@ def create_key_file(path: Path) -> KeyRing:
         descriptor = os.open(path, flags, 0o600)
     except OSError as error:
         raise ConfigError(
-            _("{file}: the key file cannot be made: {why}").format(file=path, why=error.strerror)
+            _("{file}: the key file cannot be made: {why}").format(
+                file=path, why=why_not_opened(error)
+            )
         ) from None
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         json.dump(content, file)

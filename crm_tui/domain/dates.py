@@ -1,10 +1,11 @@
-"""Dates as people type them: `+14`, `12-07`, `1207`, `2026-12-07`."""
+"""Dates as people type them: `+14`, `12-07`, `1207`, `2026-12-07`, `12月7日`."""
 
 from __future__ import annotations
 
 import re
 from calendar import monthrange
 from datetime import date, timedelta
+from types import MappingProxyType
 
 from crm_tui.domain.text_rules import fold_syntax
 from crm_tui.errors import InvalidInput
@@ -22,6 +23,9 @@ _MONTH_DAY = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})")
 _BARE = re.compile(r"([0-9]{2})([0-9]{2})")
 _FULL = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
 _COMPACT = re.compile(r"([0-9]{4})[-/.]?([0-9]{2})[-/.]?([0-9]{2})")
+_NAMED = MappingProxyType({"前天": -2, "昨天": -1, "今天": 0, "明天": 1, "后天": 2, "大后天": 3})
+_AHEAD = re.compile(r"\+?([0-9]{1,3}) ?(?:d|D|天后?)")
+_WRITTEN = re.compile(r"(?:([0-9]{4}) ?年 ?)?([0-9]{1,2}) ?月 ?([0-9]{1,2}) ?[日号]?")
 LEAP_YEAR = 2024
 """Any one: in it every day exists that exists at all."""
 
@@ -33,7 +37,7 @@ def parse_coming(text: str, today: date, *, field: str, wanted: str = "") -> dat
     passed. What is no day is answered by `wanted`, if there is more to type than a day: four
     bare digits may be a time then. Raises InvalidInput.
     """
-    typed = fold_syntax(text).strip()
+    typed = _as_digits(text)
     if not typed:
         return None
     if wanted and _BARE.fullmatch(typed):
@@ -53,7 +57,7 @@ def parse_coming(text: str, today: date, *, field: str, wanted: str = "") -> dat
 
 def parse_past(text: str, today: date, *, field: str) -> date | None:
     """A full date up to today, such as a birth date; empty is None. Raises InvalidInput."""
-    typed = fold_syntax(text).strip()
+    typed = _as_digits(text)
     if not typed:
         return None
     day = _in_full(typed)
@@ -71,7 +75,7 @@ def parse_listed(text: str, today: date, *, field: str, wanted: str = "") -> dat
     A month and day without a year is the latest such day up to today; `wanted` as in
     `parse_coming`. Raises InvalidInput.
     """
-    typed = fold_syntax(text).strip()
+    typed = _as_digits(text)
     if not typed:
         return None
     if _OFFSET.fullmatch(typed):
@@ -90,10 +94,21 @@ def parse_done(text: str, today: date, *, field: str, wanted: str = "") -> date 
     is hardly meant for last year: the caller says that it lies ahead. Raises InvalidInput.
     """
     day = parse_listed(text, today, field=field, wanted=wanted)
-    short = _MONTH_DAY.fullmatch(fold_syntax(text).strip())
+    short = _MONTH_DAY.fullmatch(_as_digits(text))
     coming = _dated(short[0], today) if short else None
     soon = coming is not None and (coming - today).days <= JUST_PASSED_DAYS
     return coming if soon else day
+
+
+def _as_digits(text: str) -> str:
+    """A day in words, as an input method gives it without being left, in the form with digits."""
+    typed = fold_syntax(text).strip()
+    if typed in _NAMED:
+        return f"{_NAMED[typed]:+}" if _NAMED[typed] else "0"
+    ahead, written = _AHEAD.fullmatch(typed), _WRITTEN.fullmatch(typed)
+    if ahead:
+        return f"+{ahead[1]}"
+    return "-".join(filter(None, written.groups())) if written else typed
 
 
 def _refuse_just_passed(typed: str, day: date, today: date, field: str) -> None:

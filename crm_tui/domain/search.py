@@ -47,6 +47,8 @@ _MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
 _CARD: Final = re.compile(r"[0-9]{13,19}")
 # Any document: a resident ID, a company code, a passport; at least six digits among them.
 _DOCUMENT: Final = re.compile(r"(?=(?:[A-Z]*[0-9]){6})[0-9A-Z]{8,20}")
+# As a telephone shows who is calling; without + or 00 it may be a card.
+_COUNTRY: Final = re.compile(r"(?:\+|00)86(1[3-9][0-9]{9})")
 _GROUPED: Final = re.compile(r"[0-9]+(?:[ -][0-9]+)*[ -]?[0-9]*[0-9Xx]")
 
 
@@ -120,6 +122,9 @@ def query_tokens(text: str) -> SearchQuery:
 def _typed_words(text: str) -> list[str]:
     """Words between blanks; a phone, ID or card typed in groups is one word."""
     joined = text.replace(" ", "").replace("-", "")
+    calling = _COUNTRY.fullmatch(joined)
+    if calling:
+        return [calling[1]]
     if 11 <= len(joined) <= 19 and _GROUPED.fullmatch(text):
         return [joined]
     return text.split()

@@ -273,6 +273,9 @@ class RecordScreen(Undoing[T], Generic[T], inherit_bindings=False):
             self.status.clear()
         self.reload()
 
+    def widen(self) -> None:
+        """Where `/` leads from elsewhere, no view and no filter of before hides who is meant."""
+
     def leave(self) -> None:
         """Back to where this screen was opened from; the list of an area stays."""
         if len(self.app.screen_stack) > 1 and not self.app.is_screen_installed(self):

@@ -218,7 +218,19 @@ class CustomersScreen(RosterReading, inherit_bindings=False):
         needs_row = command_id in ("open", "edit", "log_contact") and self.settled
         if needs_row and self.table is not None and self.table.row is None:
             return _("no customer is highlighted")
+        if command_id == "sort" and self._criteria.view is View.RECENT:
+            return _("this view has one order: {order}").format(
+                order=roster_head.order(self._criteria)
+            )
         return super().why_not(command_id)
+
+    def widen(self) -> None:
+        """To the view that the list begins with, unless all are shown; without a filter."""
+        if self.narrowed() or self._criteria.view not in (View.MINE, View.BRANCH):
+            self._manager_name = ""
+            self._list(
+                view=self._begins_with, sort=Sort.TIER, tier=None, state=None, manager_id=None
+            )
 
     def narrowed(self) -> bool:
         """By tier, state or owner."""

@@ -80,6 +80,8 @@ def line(draft: Draft) -> str:
     local = draft.saved_at.astimezone(SHANGHAI)
     form = _form_text(draft.key)
     title = title_of(draft)
-    when = f"{format_date(local.date())} {local:%H:%M}"
+    # The day of a diary once: twice in a row it reads as a mistake.
+    same = draft.key.form in _OF_A_DAY and draft.key.record == f"{local:%Y%m%d}"
+    when = f"{local:%H:%M}" if same else f"{format_date(local.date())} {local:%H:%M}"
     elsewhere = _(" (open in another session)") if draft.elsewhere else ""
     return f"{form}  {title}  {when}{elsewhere}"

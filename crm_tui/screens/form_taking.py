@@ -13,9 +13,12 @@ from crm_tui.errors import CrmError, DraftGone, DraftTaken
 from crm_tui.i18n import _
 from crm_tui.screens.form_drafts import DraftingScreen
 from crm_tui.screens.form_merge import settle
+from crm_tui.widgets.bindings import written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from textual import events
 
 
 class TakingOverScreen(DraftingScreen, inherit_bindings=False):
@@ -26,6 +29,12 @@ class TakingOverScreen(DraftingScreen, inherit_bindings=False):
         claim = self._work.claim
         if self._has_draft and not self._read_only and not self._unsaved and claim is not None:
             self.run_write(claim, failed=self._not_claimed)
+
+    def on_key(self, event: events.Key) -> None:
+        """Nothing is typed here: say why again, not that the input method is on."""
+        if self.form.disabled and written(event).strip():
+            event.prevent_default()
+            self._apply_read_only()
 
     def _not_claimed(self, error: Exception) -> None:
         # Whatever else it is, the next save of the draft meets it, and says so.

@@ -21,7 +21,7 @@ VIEWS: Final = {
     View.DUE: ("7", N_("today")),
 }
 SORTS: Final = {
-    Sort.TIER: N_("by assets"),
+    Sort.TIER: N_("by tier"),
     Sort.NAME: N_("by name"),
     Sort.DUE: N_("by overdue"),
 }
@@ -63,9 +63,14 @@ def views_text(criteria: RosterCriteria, manager: str, place: str, width: int) -
     )
     narrowed = filters(criteria, manager)
     only = _("only {what}").format(what=", ".join(narrowed)) if narrowed else ""
-    right = "  ".join(filter(None, [only, _(SORTS[criteria.sort]), place]))
+    right = "  ".join(filter(None, [only, order(criteria), place]))
     gap = max(1, width - cell_width(left) - cell_width(right))
     return f"{left}{' ' * gap}{right}"
+
+
+def order(criteria: RosterCriteria) -> str:
+    """What stands first. Of who was opened lately that is always the last."""
+    return _("last opened") if criteria.view is View.RECENT else _(SORTS[criteria.sort])
 
 
 def filters(criteria: RosterCriteria, manager: str) -> list[str]:

@@ -35,7 +35,8 @@ class RosterReading(RecordScreen[None], inherit_bindings=False):
         super().__init__(context, _("Customers F3"))
         self._office = office
         mine = office.person.roles[0].role is Role.ACCOUNT_MANAGER
-        self._criteria = RosterCriteria(view=View.MINE if mine else View.BRANCH)
+        self._begins_with = View.MINE if mine else View.BRANCH
+        self._criteria = RosterCriteria(view=self._begins_with)
         self._total: int | None = None
         self._manager_name = ""
         scope = office.person.scope(Permission.SEE_CUSTOMERS)

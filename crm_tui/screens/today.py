@@ -83,14 +83,23 @@ class TodayScreen(RecordScreen[None], inherit_bindings=False):
         self.run_read("today", self._office.waiting.today, self._show)
 
     def _show(self, found: Today) -> None:
-        """The cursor stays on its line; when that is done, on the one that took its place."""
-        before = self._line.identity if self._line else None
-        self._today = found
-        self._lines = [line for section in found.sections for line in section.lines]
-        places = {line.identity: place for place, line in enumerate(self._lines)}
-        self._at = places.get(before, self._at) if before else self._at
-        self._at = max(0, min(self._at, len(self._lines) - 1))
+        """What waits now, with the cursor where it belongs."""
+        lines = [line for section in found.sections for line in section.lines]
+        self._today, self._at = found, self._place_in(lines)
+        self._lines = lines
         self._draw()
+
+    def _place_in(self, lines: list[Line]) -> int:
+        """The cursor stays on its line; when that is done, on the one that took its place: behind
+        the nearest line before it that is left, since its draft may be gone with it."""
+        places = {line.identity: place for place, line in enumerate(lines)}
+        place = self._at
+        for back, line in enumerate(reversed(self._lines[: self._at + 1])):
+            place = 0
+            if line.identity in places:
+                place = places[line.identity] + min(back, 1)
+                break
+        return max(0, min(place, len(lines) - 1))
 
     def list_like(self, other: TodayScreen) -> None:
         """The lines, until they are read, and the cursor's."""

@@ -106,21 +106,24 @@ def _case(line: Line, row: ComplaintRow, today: date, *, plain: bool) -> str:
 
 def _customer(line: Line, row: RosterRow, today: date, *, plain: bool) -> str:
     parts = [pad(one_line(row.name), NAME, ascii_only=plain), pad(labels.tier(row.tier), 6)]
-    if line.part is Part.QUALIFIES:
-        tier = labels.tier_card(row.qualifying)
-        parts.append(_("qualifies for {tier}").format(tier=tier))
-    elif line.part is Part.NEAR:
-        tier = labels.tier_card(row.gap.tier) if row.gap else ""
-        parts.append(_("to {tier}: {gap}").format(tier=tier, gap=gap_text(row.gap)))
+    if line.part in (Part.QUALIFIES, Part.NEAR):
+        parts.append(_ahead(row))
     else:
         if row.contact_due_on is not None and row.contact_due_on < today:
             parts.append(_late(row, (today - row.contact_due_on).days))
         if row.last_contact_on is not None:
             parts.append(_("last {day}").format(day=dated(row.last_contact_on, today)))
         if row.near and row.gap is not None:
-            tier = labels.tier_card(row.gap.tier)
-            parts.append(_("to {tier}: {gap}").format(tier=tier, gap=gap_text(row.gap)))
+            parts.append(_ahead(row))
     return "  ".join(parts)
+
+
+def _ahead(row: RosterRow) -> str:
+    """What is missing to the next tier: nothing where that is earned and waits to be granted."""
+    if row.qualifying > row.tier:
+        return _("qualifies for {tier}").format(tier=labels.tier_card(row.qualifying))
+    tier = labels.tier_card(row.gap.tier) if row.gap else ""
+    return _("to {tier}: {gap}").format(tier=tier, gap=gap_text(row.gap))
 
 
 def _late(row: RosterRow, days: int) -> str:

@@ -29,7 +29,7 @@ class Undoing(Working[T], Generic[T], inherit_bindings=False):
         self._undo: Callable[[], object] | None = None
         self._undo_serial = 0
         self._undo_ends = False
-        self._done = self._offer = ""
+        self._done, self._offer = "", ""
 
     def offer_undo(
         self, done: str, undo: Callable[[], object], seconds: float | None = UNDO_SECONDS
@@ -62,11 +62,16 @@ class Undoing(Working[T], Generic[T], inherit_bindings=False):
             self.say(_("Draft kept."))
 
     def forget_undo(self) -> None:
-        """Something else was done, or its time is over: nothing offers it any more."""
+        """Something else was done, or it was too long ago: what was done stays said."""
         self._undo = None
-        if self._offer and self.is_attached and self.status.message == self._offer:
-            self.say(self._done)
+        self._withdraw_offer(self._done)
         self.refresh_keys()
+
+    def _withdraw_offer(self, instead: str) -> None:
+        """The line names no key that acts no more."""
+        if self._offer and self.is_attached and self.status.message == self._offer:
+            self.say(instead)
+        self._offer = ""
 
     def _forget_undo(self, serial: int) -> None:
         if self._undo_serial == serial:
@@ -75,6 +80,7 @@ class Undoing(Working[T], Generic[T], inherit_bindings=False):
     async def do_undo(self) -> None:
         """Take back the last act."""
         undo, self._undo = self._undo, None
+        self._withdraw_offer("")
         answer = undo() if undo else None
         self.refresh_keys()
         if inspect.isawaitable(answer):

@@ -14,7 +14,7 @@ from crm_tui.db import exports as queries
 from crm_tui.db.tables import NEVER_DUE, NOT_GRADED
 from crm_tui.domain.kinds import Tier
 from crm_tui.domain.masking import mask_name
-from crm_tui.errors import CrmError, UsageError
+from crm_tui.errors import CrmError, UsageError, why_not_opened
 from crm_tui.i18n import _
 from crm_tui.services.files_out import new_private_file
 from crm_tui.services.rows_out import Cell, Fen, Writer, writer_of
@@ -189,7 +189,7 @@ def _new_file(path: Path) -> IO[str]:
     except OSError as error:
         raise CrmError(
             _("{file}: cannot be made: {why}; an export writes a new file only").format(
-                file=path, why=error.strerror
+                file=path, why=why_not_opened(error)
             )
         ) from None
 

@@ -211,7 +211,7 @@ class Commanding(Screen[T], Generic[T], inherit_bindings=False):
         if self.WHERE not in RECORDS and leaves and any(one.go for one in elsewhere):
             leave = shown(leaves[0].keys[0], plain=self.context.plain)
             self.say(_("first leave this with {key}").format(key=leave), "warning")
-        elif len(elsewhere) == 1:
+        elif len(elsewhere) == 1 and not key.isdigit():  # A digit's view is another in each list.
             self.say(_("not available here: {what}").format(what=label(elsewhere[0])), "warning")
         elif elsewhere:
             told = shown(key, plain=self.context.plain)

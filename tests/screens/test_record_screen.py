@@ -234,6 +234,25 @@ async def test_what_was_done_elsewhere_ends_the_offer_and_no_other_word() -> Non
         assert roster.status.message == "something else"
 
 
+async def test_the_line_names_the_undo_no_longer_than_it_acts() -> None:
+    app = Desk()
+    async with app.run_test(size=(80, 24)) as pilot:
+        roster = app.roster
+        roster.offer_undo("Draft discarded.", lambda: None)
+        await pilot.press("u")
+        await wait_until(pilot, lambda: roster.why_not("undo"))
+        assert roster.status.message == ""
+        roster.offer_undo("Draft discarded.", lambda: None, seconds=0.01)
+        await wait_until(pilot, lambda: roster.why_not("undo"))
+        assert roster.status.message == "Draft discarded."
+        roster.offer_undo("Contact saved.", lambda: None, seconds=None)
+        roster.forget_undo()
+        assert roster.status.message == "Contact saved."
+        roster.say("something newer")
+        roster.forget_undo()
+        assert roster.status.message == "something newer"
+
+
 async def test_escape_leaves_the_search_to_the_same_row_then_ends_it() -> None:
     app = Desk()
     async with app.run_test(size=(80, 24)) as pilot:

@@ -244,3 +244,36 @@ async def test_another_language_keeps_view_search_and_row_of_every_area(bank: Ba
         await one.press("escape")
         await one.until("[3untriaged]")
         assert number in under_the_cursor(one)
+
+
+async def test_the_order_that_is_said_is_that_of_the_list(bank: Bank) -> None:
+    """Assets count within a tier; of who was opened lately the last comes first, whatever `s`."""
+    populate(bank)
+    async with desk(bank, "lina") as one:
+        await one.until("by tier")
+        for name in ("sxm", "zwm"):
+            await one.press("slash", *name, "enter")
+            await one.until("F3 > ")
+            await one.press("f3")
+        await one.press("6")
+        await one.until("last opened")
+        assert one.text.index("张伟明") < one.text.index("单雪梅")
+        await one.press("s")
+        await one.until("this view has one order: last opened")
+        await one.press("1", "s")
+        await one.until("by name")
+
+
+@pytest.mark.parametrize("hidden", [("3",), ("7",), ("2", "f", "1", "enter")])
+async def test_from_elsewhere_no_view_of_before_hides_who_is_searched_for(
+    bank: Bank, hidden: tuple[str, ...]
+) -> None:
+    populate(bank)
+    async with desk(bank, "lina") as one:
+        await one.until("张伟明")
+        await one.press(*hidden)
+        await one.gone("张伟明")
+        await one.press("f2")
+        await one.until("Today F2")
+        await one.press("slash", *"zwm", "enter")
+        await one.until("F3 > 张伟明")

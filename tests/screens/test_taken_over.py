@@ -181,3 +181,14 @@ async def test_a_form_ends_only_the_draft_that_it_knows(
         assert contents(bank) == (["and mine"] if key == "ctrl+s" else [])
         await opened(first, "contact_form", customer)
         await first.until("and theirs")
+
+
+@pytest.mark.parametrize("key", ["a", "9", "汉"])
+async def test_a_key_that_writes_nothing_here_is_told_why(bank: Bank, key: str) -> None:
+    """Not that the input method is in its Chinese state: that is no reason here."""
+    customer = populate(bank)["仇英"]
+    async with taken_over(bank, "contact_form", customer) as (first, _second):
+        first.app.screen.say("something else")
+        await first.press(key)
+        await first.until("Ctrl+T takes it over")
+        assert "input method" not in first.text

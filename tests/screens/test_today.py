@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ from crm_tui.domain.complaints import ComplaintForm
 from crm_tui.domain.customers import CustomerForm
 from crm_tui.domain.diary import DiaryForm
 from crm_tui.domain.drafts import TITLE, DraftKey
-from crm_tui.domain.roster import RosterCriteria, View
+from crm_tui.domain.kinds import Tier
+from crm_tui.domain.roster import Gap, Move, RosterCriteria, View
 from crm_tui.domain.today import Line, Part, Section
 from crm_tui.errors import StoreUnavailable
 from crm_tui.keys import Keymap
@@ -169,6 +171,28 @@ async def test_a_draft_is_discarded_and_brought_back(bank: Bank) -> None:
 
 
 @ON_SQLITE
+async def test_the_next_one_follows_where_the_draft_went_with_its_line(bank: Bank) -> None:
+    ids = populate(bank)
+    for name in ("张伟明", "单雪梅", "仇英", "解珍"):
+        log(bank, "lina", ids[name], "x", next_on="2026-03-03")
+    bank.clock.at = datetime(2026, 3, 3, 1, tzinfo=UTC)
+    key = DraftKey("contact", str(ids["单雪梅"]))
+    drafts = Drafts(bank.store, bank.dead_session("lina"))
+    drafts.save(key, {"method": "phone", "content": "half", TITLE: "单雪梅"})
+    async with desk(bank, "lina", area="today") as one:
+        await one.until("Enter goes on")
+        await one.press("escape")
+        await one.until("To contact today (4)")
+        while "▸ 单雪梅" not in one.text:
+            await one.press("down")
+        await one.press("v")
+        await one.until("half")
+        await one.press("ctrl+s")
+        await one.until("To contact today (3)")
+        assert "▸ 仇英" in one.text
+
+
+@ON_SQLITE
 async def test_a_draft_of_a_change_is_told_from_one_of_a_new_customer(bank: Bank) -> None:
     ids = populate(bank)
     drafts = Drafts(bank.store, bank.dead_session("lina"))
@@ -304,6 +328,18 @@ async def test_what_today_counts_is_what_its_keys_list(
         await one.until("only mine")
         await one.press("2")
         await one.gone("only mine")
+
+
+@pytest.mark.parametrize("part", [Part.DUE, Part.NEAR, Part.QUALIFIES])
+async def test_who_has_reached_the_next_tier_lacks_nothing_of_it(bank: Bank, part: Part) -> None:
+    """Reached and not granted yet: not `-0.00` short of it."""
+    populate(bank)
+    row = bank.office("wangqiang").roster.page(RosterCriteria(), Move.FIRST, None, 9).rows[0]
+    reached = replace(row, tier=Tier.GOLD, qualifying=Tier.PLATINUM, near=True,
+                      gap=Gap(Tier.PLATINUM, 0, None))  # fmt: skip
+    text = today_lines.words(Line(part, "card", 1, reached), MONDAY, plain=True)
+    assert "qualifies for Platinum card" in text
+    assert "0.00" not in text
 
 
 @ON_SQLITE

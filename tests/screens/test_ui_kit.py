@@ -190,6 +190,15 @@ async def test_a_key_of_other_screens_is_told_and_the_warning_ends_with_the_next
         assert status.message == "The database is away."
 
 
+@pytest.mark.parametrize("key", ["4", "４"])
+async def test_a_digit_without_a_view_is_not_named_after_the_view_of_another_list(key: str) -> None:
+    """4 lists the overdue complaints; the overdue customers stand under 5."""
+    app = Desk(context())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pressed(pilot, key)
+        assert app.roster.query_one(StatusLine).message == "4 does nothing here"
+
+
 async def test_a_command_the_role_lacks_is_not_shown_and_says_so() -> None:
     app = Desk(context(permissions=frozenset({"see_customers"})))
     async with app.run_test(size=(80, 24)) as pilot:

@@ -25,6 +25,7 @@ from crm_tui.commands.arguments import Parser
 from crm_tui.db.store import Store
 from crm_tui.office import open_unchecked
 from tests.support.import_files import HEADERS, LISTENING, customer
+from tests.support.spoken import spoken
 
 ADMIN_PASSWORD = "a long enough password"
 ACCOUNTS = ("A1,C0000001,deposit,CNY,1995-03-24", "A2,C0000002,deposit,CNY,1995-03-24")
@@ -624,3 +625,9 @@ def _wait_until_it_reads(pid: int) -> None:
         pytest.skip("no /proc to see by when a process waits")
     while "pipe" not in waiting.read_text():
         os.sched_yield()
+
+
+def test_the_help_says_in_chinese_what_shows_the_version() -> None:
+    with spoken("zh_CN"):
+        text = cli.parser().format_help()
+    assert "显示版本号" in text

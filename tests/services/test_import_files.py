@@ -12,11 +12,13 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_tui.errors import ImportRejected
+from crm_tui.db.crypto import create_key_file
+from crm_tui.errors import ConfigError, ImportRejected
 from crm_tui.services.imports.fields import shown
-from crm_tui.services.imports.files import CsvFile, open_rows
+from crm_tui.services.imports.files import CsvFile, check_regular, open_rows
 from crm_tui.services.imports.sheets import cell_text
 from tests.support.import_files import Desk, customer, desk
+from tests.support.spoken import spoken
 
 __all__ = ["desk"]
 
@@ -223,3 +225,19 @@ def test_the_encoding_is_decided_over_the_whole_file(
         path.write_bytes(table.getvalue().encode(encoding))
         found = [line.cells for line in CsvFile(path, _ignore).rows()]
         assert found[1:] == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "why"), [("none.csv", "没有这个文件或目录"), ("none/x.csv", "没有这个文件或目录")]
+)
+def test_why_a_file_is_not_read_is_said_in_chinese(tmp_path: Path, name: str, why: str) -> None:
+    """What the system says of it is English, whatever the language."""
+    with spoken("zh_CN"), pytest.raises(ImportRejected) as refused:
+        check_regular(tmp_path / name)
+    assert refused.value.message == f"{tmp_path / name}: 无法读取: {why}"
+
+
+def test_why_a_key_file_is_not_made_is_said_in_chinese(tmp_path: Path) -> None:
+    (tmp_path / "key").touch()
+    with spoken("zh_CN"), pytest.raises(ConfigError, match="文件已存在"):
+        create_key_file(tmp_path / "key")

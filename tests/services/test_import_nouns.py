@@ -135,6 +135,21 @@ def test_wrong_visits_are_named(bank: Desk) -> None:
     ]  # fmt: skip
 
 
+def test_a_contact_on_a_day_to_come_is_a_bad_row(bank: Desk) -> None:
+    """Today's last minute in Shanghai is good, the next one is not, whatever the zone says."""
+    row = "C0000001,m001a,phone,{},79,,,"
+    ahead = ("2027-01-19T09:43:00", "2026-03-03T00:00:00", "2026-03-02T16:00:00Z")
+    assert _reasons(bank, "visits", *map(row.format, ahead)) == [
+        (2, "started_at"), (3, "started_at"), (4, "started_at"),
+    ]  # fmt: skip
+    assert bank.load("visits", row.format("2026-03-02T23:59:00")).added == 1
+
+
+def test_a_negative_duration_is_not_said_to_be_no_whole_number(bank: Desk) -> None:
+    report = bank.load("visits", "C0000001,m001a,phone,2026-01-05T10:00:00,-5,,,")
+    assert [issue.reason for issue in report.first_issues] == ["not a whole number from 0 on"]
+
+
 def test_a_calendar_adds_and_corrects_days(desk: Desk) -> None:
     desk.load("calendar", "2027-01-01,off,元旦", "2027-01-03,work,")
     path = desk.file("calendar", ["2027-01-01,work"], header="date,kind")

@@ -34,6 +34,16 @@ TODAY = date(2026, 11, 23)
         ("1207", date(2026, 12, 7)),
         ("０１０５", date(2027, 1, 5)),
         ("+1096", date(2029, 11, 23)),
+        ("12月7日", date(2026, 12, 7)),
+        ("１２月７号", date(2026, 12, 7)),
+        ("2027年1月5日", date(2027, 1, 5)),
+        ("1月5", date(2027, 1, 5)),
+        ("今天", TODAY),
+        ("明天", date(2026, 11, 24)),
+        ("大后天", date(2026, 11, 26)),
+        ("14天", date(2026, 12, 7)),
+        ("3天后", date(2026, 11, 26)),
+        ("3d", date(2026, 11, 26)),
     ],
 )
 def test_coming_dates(typed: str, expected: date | None) -> None:
@@ -43,7 +53,7 @@ def test_coming_dates(typed: str, expected: date | None) -> None:
 @pytest.mark.parametrize(
     "typed",
     ["abc", "2026-11-22", "2026-02-30", "13-01", "-3", "+", "9999", "2050-01-01", "٣", "1120",
-     "+1097", "+9999", "00001"],
+     "+1097", "+9999", "00001", "昨天", "11月20日", "2月30日", "13月1日", "3日", "7号", "+天"],
 )  # fmt: skip
 def test_impossible_coming_dates_name_the_field(typed: str) -> None:
     with pytest.raises(InvalidInput) as refused:
@@ -143,6 +153,10 @@ def test_birth_dates_do_not_lie_ahead() -> None:
         ("20261120", date(2026, 11, 20)),
         ("1120", date(2026, 11, 20)),
         ("2026-11-2", date(2026, 11, 2)),
+        ("昨天", TODAY - timedelta(days=1)),
+        ("今天", TODAY),
+        ("11月20日", date(2026, 11, 20)),
+        ("12月7号", date(2025, 12, 7)),
     ],
 )
 def test_days_to_list_by_look_back(typed: str, expected: date | None) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crm_tui.domain.drafts import TITLE, Draft, DraftKey
-from crm_tui.screens.draft_lines import title_of
+from crm_tui.screens.draft_lines import line, title_of
 from tests.support.spoken import spoken
 
 
@@ -32,3 +32,12 @@ def test_titles_are_in_the_language_that_is_spoken(
     for language, title in (("en", english), ("zh_CN", chinese)):
         with spoken(language):
             assert title_of(draft) == title
+
+
+@pytest.mark.parametrize(
+    ("day", "shown"),
+    [("20260302", "diary  Mon 03-02  09:00"), ("20260227", "diary  Fri 02-27  Mon 03-02 09:00")],
+)
+def test_the_draft_of_the_days_diary_names_the_day_once(day: str, shown: str) -> None:
+    saved = datetime(2026, 3, 2, 1, tzinfo=UTC)
+    assert line(Draft(DraftKey("diary", day), {}, saved, elsewhere=False)) == shown

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final
 
-from crm_tui.clock import SHANGHAI
+from crm_tui.clock import SHANGHAI, business_date
 from crm_tui.domain import masking
 from crm_tui.domain.identifiers import parse_mobile
 from crm_tui.domain.money import parse_amount
@@ -153,8 +153,19 @@ def day(*, required: bool = True, latest: date | None = None) -> Parser:
     return parse
 
 
-def moment(text: str) -> datetime:
-    """An instant; without a zone it is Shanghai's."""
+def moment(*, latest: date) -> Parser:
+    """An instant on `latest` at the most; without a zone it is Shanghai's."""
+
+    def parse(text: str) -> datetime:
+        found = _instant(text)
+        if business_date(found) > latest:
+            raise InvalidInput("", _("lies in the future"))
+        return found
+
+    return parse
+
+
+def _instant(text: str) -> datetime:
     match = _MOMENT.fullmatch(fold_syntax(text).strip())
     if match is None:
         raise InvalidInput("", _("not a time: YYYY-MM-DD HH:MM:SS"))
@@ -181,7 +192,7 @@ def whole(text: str) -> int | None:
     if not value:
         return None
     if not (value.isascii() and value.isdecimal() and len(value) <= 9):
-        raise InvalidInput("", _("not a whole number"))
+        raise InvalidInput("", _("not a whole number from 0 on"))
     return int(value)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import IO, TYPE_CHECKING, Final
 
-from crm_tui.errors import ImportRejected
+from crm_tui.errors import ImportRejected, why_not_opened
 from crm_tui.i18n import _
 from crm_tui.services.files_out import new_private_file, safe_cell
 
@@ -122,7 +122,7 @@ class Issues:
             except OSError as error:
                 raise ImportRejected(
                     _("{file}: the list of bad rows cannot be made: {why}").format(
-                        file=path, why=error.strerror
+                        file=path, why=why_not_opened(error)
                     )
                 ) from None
             self._writer = csv.writer(self._file, quoting=csv.QUOTE_ALL)

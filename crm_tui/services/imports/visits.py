@@ -50,7 +50,7 @@ class VisitImporter(Importer):
             Column("customer_no", fields.code(), fields.as_is),
             Column("staff", fields.code(64), fields.as_is),
             Column("method", fields.choice(Method)),
-            Column("started_at", fields.moment),
+            Column("started_at", fields.moment(latest=self.context.today)),
             Column("duration_seconds", fields.whole),
             Column("purpose", fields.line(_SHORT, empty=""), fields.hidden_text),
             Column("content", fields.long_text(NOTE_LIMIT), fields.hidden_text),
