@@ -79,6 +79,11 @@ class FieldRow(Vertical):
         if self.wrong and isinstance(self.control, PickField) and not self.control.picking.typed:
             self.show_problem(self.control.problem() or self.wrong)
 
+    def on_descendant_blur(self) -> None:
+        """How a choice is made is of no use any more."""
+        if isinstance(self.control, OptionField) and self.wrong == self.control.by_digit():
+            self.show_problem(self.control.problem())
+
     def show_problem(self, text: str) -> None:
         """Say what is wrong with the field; empty takes it away."""
         self.wrong = text
@@ -271,14 +276,24 @@ class FormView(VerticalScroll, can_focus=False):
 
     def _write_on(self, text: str) -> bool:
         """Write `text`, which the choice that has the keys has no use for, into the next field
-        in words, so that the rest of the sentence goes there too; whether there is one."""
-        if not isinstance(self.screen.focused, OptionField):
+        in words, so that the rest of the sentence goes there too; whether there is one.
+
+        A line with something in it would become another one unseen: a name, a number.
+        """
+        choice = self.screen.focused
+        if not isinstance(choice, OptionField):
             return False
         for control in self._following():
             words = in_words(control)
             if words is not None:
-                # Not `focus`, which acts later than the next key may come.
-                self.screen.set_focus(words)
-                words.write(text)
+                if isinstance(words, NoteField) or not words.field_text():
+                    # Not `focus`, which acts later than the next key may come.
+                    self.screen.set_focus(words)
+                    words.write(text)
+                else:
+                    self._row_of(choice).show_problem(choice.by_digit())
                 return True
         return False
+
+    def _row_of(self, control: Control) -> FieldRow:
+        return next(row for row in self.rows if row.control is control)

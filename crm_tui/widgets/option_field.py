@@ -51,7 +51,11 @@ class OptionField(Widget, can_focus=True):
 
     def problem(self) -> str:
         """A required choice must be made."""
-        return _("choose one by its digit") if self._required and not self.chosen else ""
+        return self.by_digit() if self._required and not self.chosen else ""
+
+    def by_digit(self) -> str:
+        """How a choice is made."""
+        return _("choose one by its digit")
 
     def note(self) -> str:
         """Nothing beside it."""

@@ -108,6 +108,36 @@ async def test_a_paste_on_a_choice_goes_where_letters_go() -> None:
         assert app.form.values()["note"] == "客户说\n再议"
 
 
+class Known(App[None], inherit_bindings=False):
+    """A record that is there: a choice before a name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        rows = {"kind": OptionField(METHODS), "name": LineField()}
+        self.form = FormView([FieldRow(key, key, control) for key, control in rows.items()])
+
+    def compose(self) -> ComposeResult:
+        yield self.form
+
+    def on_mount(self) -> None:
+        self.form.load({"kind": "phone", "name": "张伟明"})
+        self.form.focus_first()
+
+
+async def test_what_is_no_option_is_not_added_to_a_line_that_says_something() -> None:
+    app = Known()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*"张伟民")
+        app.post_message(events.Paste("张伟民"))
+        await pilot.pause()
+        assert app.form.values() == {"kind": "phone", "name": "张伟明"}
+        assert app.focused is app.form.rows[0].control
+        assert "choose one by its digit" in "\n".join(screen_lines(app))
+        await pilot.press("tab", *"甲")
+        assert app.form.values()["name"] == "张伟明甲"
+        assert "choose one" not in "\n".join(screen_lines(app))
+
+
 class Bare(App[None], inherit_bindings=False):
     """A choice, a day, a number, and in words only what stands before them."""
 
