@@ -115,7 +115,11 @@ def load_key_file(path: Path) -> KeyRing:
                 file=path
             )
         ) from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except OSError as error:
+        raise ConfigError(
+            _("{file}: cannot be read: {why}").format(file=path, why=error.strerror)
+        ) from None
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise ConfigError(_("{file}: not a key file").format(file=path)) from None
     if ring.active not in ring.keys:
         raise ConfigError(_("{file}: not a key file").format(file=path))

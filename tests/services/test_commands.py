@@ -420,6 +420,30 @@ def test_a_key_file_that_cannot_be_used(host: Host, fault: str) -> None:
     assert str(host.key_file) in said.error
 
 
+@ON_SQLITE
+@pytest.mark.parametrize("place", ["stat", "access", "read_text"])
+def test_files_that_may_not_be_read_are_told_with_the_reason(
+    host: Host, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """The administrator of a test may read everything: the system refuses it as to others."""
+    host.init()
+    if place == "access":
+        monkeypatch.setattr(os, "access", lambda path, _mode: Path(path).suffix != ".db")
+    else:
+        real = getattr(Path, place)
+        suffix = ".db" if place == "stat" else ".key"
+
+        def refused(path: Path, *given: Any, **more: Any) -> Any:
+            if path.suffix == suffix:
+                raise PermissionError(13, "Permission denied")
+            return real(path, *given, **more)
+
+        monkeypatch.setattr(Path, place, refused)
+    said = host.call("audit", "verify")
+    assert said.code == 2
+    assert said.error.endswith("cannot be read: Permission denied")
+
+
 def test_the_chain_is_verified_and_its_end_kept_elsewhere(host: Host) -> None:
     host.bank()
     anchor = host.directory / "anchor"
