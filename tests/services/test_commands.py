@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -360,6 +361,57 @@ def test_an_export_never_overwrites(host: Host) -> None:
     assert said.code == 1
     assert "out.csv" in said.error
     assert path.read_bytes() == before
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("ending", "where"),
+    [
+        ("csv", "crm_tui.services.exports._write_all"),
+        ("xlsx", "crm_tui.services.exports._write_all"),
+        ("xlsx", "zipfile.ZipFile.write"),
+    ],
+)
+def test_an_export_that_finds_no_room_is_told_and_leaves_nothing(
+    host: Host, monkeypatch: pytest.MonkeyPatch, ending: str, where: str
+) -> None:
+    path = host.bank().directory / f"out.{ending}"
+    monkeypatch.setattr(where, no_room)
+    said = host.call("export", "customers", path)
+    assert said.code == 1
+    assert said.error == f"{path}: cannot be written: No space left on device"
+    assert not path.exists()
+
+
+@ON_SQLITE
+def test_a_list_of_bad_rows_that_finds_no_room_ends_the_import(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host.bank()
+    errors = host.directory / "errors.csv"
+    path = host.file("customers", customer(3), customer(4, name="9"))
+    monkeypatch.setattr("crm_tui.services.imports.report.safe_cell", no_room)
+    said = host.call("import", "customers", path, "--skip-bad", "--errors", errors)
+    assert said.code == 1
+    assert f"{errors}: cannot be written: No space left on device" in said.err
+    assert not errors.exists()
+    assert host.rows("SELECT count(*) FROM customer") == [(2,)]
+
+
+@ON_SQLITE
+def test_a_wrong_value_fills_no_screen_and_moves_no_terminal(host: Host) -> None:
+    host.bank()
+    errors = host.directory / "errors.csv"
+    path = host.file("customers", customer(3, name="x" * 10_000), customer(4, name="\x1b[2J"))
+    said = host.call("import", "customers", path, "--errors", errors)
+    assert said.code == 1
+    assert max(map(len, said.err.splitlines())) < 200
+    assert "\x1b" not in said.err + errors.read_text("utf-8-sig")
+
+
+def no_room(*_given: object) -> int:
+    """A full disk."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 # --- database, audit, check, keys -----------------------------------------------------------
