@@ -22,7 +22,7 @@ from crm_tui.config_rules import (
 )
 from crm_tui.domain.kinds import Tier as Held
 from crm_tui.domain.policy import Policy
-from crm_tui.errors import ConfigError
+from crm_tui.errors import ConfigError, why_failed
 from crm_tui.i18n import _
 
 SYSTEM_CONFIG = Path("/etc/crm-tui/config.toml")
@@ -181,7 +181,7 @@ def _read_guarded(path: Path) -> str:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise ConfigError(
-            _("{file}: cannot be read: {why}").format(file=path, why=_reason(error))
+            _("{file}: cannot be read: {why}").format(file=path, why=why_failed(error))
         ) from None
     state = os.fstat(descriptor)
     if not stat.S_ISREG(state.st_mode):
@@ -199,14 +199,6 @@ def _read_guarded(path: Path) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ConfigError(_("{file}: not UTF-8").format(file=path)) from None
-
-
-def _reason(error: OSError) -> str:
-    if isinstance(error, FileNotFoundError):
-        return _("there is no such file")
-    if isinstance(error, PermissionError):
-        return _("no right to read it")
-    return error.strerror or type(error).__name__
 
 
 def _nesting(text: str) -> int:

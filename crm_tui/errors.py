@@ -22,6 +22,7 @@ CrmError
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 from crm_tui.i18n import _
@@ -137,8 +138,10 @@ class ImportRejected(CrmError):
     """A file has bad rows, or is not what it should be; nothing of it was loaded."""
 
 
-def why_not_opened(error: OSError) -> str:
-    """Why the system did not open or make a file; what it says itself is English."""
+def why_failed(error: OSError) -> str:
+    """Why the system did not open, make or write a file; what it says itself is English."""
+    if error.errno == errno.ENOSPC:
+        return _("the disk is full")
     if isinstance(error, FileNotFoundError):
         return _("there is no such file or directory")
     if isinstance(error, FileExistsError):

@@ -5,6 +5,8 @@ Importing this module loads the database layer; the first screen has painted by 
 
 from __future__ import annotations
 
+import errno
+import os
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,7 @@ from crm_tui.db.crypto import load_key_file
 from crm_tui.db.facts import check_keys, is_demo
 from crm_tui.db.store import Store, parse_url
 from crm_tui.domain.audit import Actor
-from crm_tui.errors import ConfigError
+from crm_tui.errors import ConfigError, why_failed
 from crm_tui.i18n import _
 from crm_tui.services import sign_in
 from crm_tui.services.setup import complete
@@ -198,16 +200,31 @@ def key_file_of(settings: config.Settings) -> Path:
     return settings.key_file
 
 
-def open_unchecked(settings: config.Settings, clock: Clock = utc_now) -> Store:
-    """The database whatever its schema, for `db upgrade` and `db check`. Raises ConfigError."""
-    key_file = key_file_of(settings)
-    database = config.sqlite_path(settings.database_url)
-    if database is not None and not database.exists():
+def _require_file(database: Path) -> None:
+    """Raises ConfigError where there is no database, or none that may be read. To open it for
+    that would end the locks that this process holds on it."""
+    try:
+        database.stat()
+        if not os.access(database, os.R_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except FileNotFoundError:
         raise ConfigError(
             _("{file}: there is no such database; make it with `crm-tui init`").format(
                 file=database
             )
-        )
+        ) from None
+    except OSError as error:
+        raise ConfigError(
+            _("{file}: cannot be read: {why}").format(file=database, why=why_failed(error))
+        ) from None
+
+
+def open_unchecked(settings: config.Settings, clock: Clock = utc_now) -> Store:
+    """The database whatever its schema, for `db upgrade` and `db check`. Raises ConfigError."""
+    key_file = key_file_of(settings)
+    database = config.sqlite_path(settings.database_url)
+    if database is not None:
+        _require_file(database)
     return Store(
         settings.database_url,
         load_key_file(key_file),

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from crm_tui.services.imports import ImportReport, Progress
 
 # Codes of services.imports.ImportKind, repeated because that module is heavy; a test compares.
+# Cells of a wrong value that a line on the terminal shows; the file has all of it.
+_VALUE: Final = 60
 KINDS: Final = (
     "branches", "staff", "customers", "accounts", "balances", "transactions", "visits",
     "complaints", "tiers", "regimes", "calendar",
@@ -110,13 +112,13 @@ def _as_json(report: ImportReport, seconds: float) -> dict[str, Any]:
 
 
 def _say(report: ImportReport, args: argparse.Namespace, context: Context, seconds: float) -> None:
-    from crm_tui.text import safe
+    from crm_tui.text import clip, safe
 
     for note in report.notes:
         print(f"crm-tui: {safe(note)}", file=context.stderr)
     for issue in report.first_issues:
         where = _("line {line}").format(line=issue.line)
-        parts = [where, issue.column, issue.value, issue.reason]
+        parts = [where, issue.column, clip(issue.value, _VALUE), issue.reason]
         print("  " + safe(" · ".join(part for part in parts if part)), file=context.stderr)
     hidden = report.issues - len(report.first_issues)
     if hidden > 0:

@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from crm_tui.errors import ConfigError, why_not_opened
+from crm_tui.errors import ConfigError, why_failed
 from crm_tui.i18n import _
 
 if TYPE_CHECKING:
@@ -90,9 +90,7 @@ def create_key_file(path: Path) -> KeyRing:
         descriptor = os.open(path, flags, 0o600)
     except OSError as error:
         raise ConfigError(
-            _("{file}: the key file cannot be made: {why}").format(
-                file=path, why=why_not_opened(error)
-            )
+            _("{file}: the key file cannot be made: {why}").format(file=path, why=why_failed(error))
         ) from None
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         json.dump(content, file)
@@ -117,7 +115,11 @@ def load_key_file(path: Path) -> KeyRing:
                 file=path
             )
         ) from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except OSError as error:
+        raise ConfigError(
+            _("{file}: cannot be read: {why}").format(file=path, why=why_failed(error))
+        ) from None
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise ConfigError(_("{file}: not a key file").format(file=path)) from None
     if ring.active not in ring.keys:
         raise ConfigError(_("{file}: not a key file").format(file=path))

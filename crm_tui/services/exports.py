@@ -14,9 +14,9 @@ from crm_tui.db import exports as queries
 from crm_tui.db.tables import NEVER_DUE, NOT_GRADED
 from crm_tui.domain.kinds import Tier
 from crm_tui.domain.masking import mask_name
-from crm_tui.errors import CrmError, UsageError, why_not_opened
+from crm_tui.errors import CrmError, UsageError, why_failed
 from crm_tui.i18n import _
-from crm_tui.services.files_out import new_private_file
+from crm_tui.services.files_out import new_private_file, whole_or_none
 from crm_tui.services.rows_out import Cell, Fen, Writer, writer_of
 
 if TYPE_CHECKING:
@@ -112,16 +112,12 @@ def export_file(
     with store.read() as session:
         count, rows = _query(session, kind, names, view, business_date(store.clock()))
         file = _new_file(path)
-        try:
-            with file:
-                _audit(store, actor, kind, names, view, count, path)
-                writer = make_writer(file)
-                writer.write([str(name) for name in names])
-                written = _write_all(writer, names, rows)
-                writer.close()
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
+        with whole_or_none(path), file:
+            _audit(store, actor, kind, names, view, count, path)
+            writer = make_writer(file)
+            writer.write([str(name) for name in names])
+            written = _write_all(writer, names, rows)
+            writer.close()
     return ExportReport(kind, path, written)
 
 
@@ -189,7 +185,7 @@ def _new_file(path: Path) -> IO[str]:
     except OSError as error:
         raise CrmError(
             _("{file}: cannot be made: {why}; an export writes a new file only").format(
-                file=path, why=why_not_opened(error)
+                file=path, why=why_failed(error)
             )
         ) from None
 

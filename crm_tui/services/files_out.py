@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Final
 
-from crm_tui.errors import CrmError
+from crm_tui.errors import CrmError, why_failed
 from crm_tui.i18n import _
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 LONGEST_CELL: Final = 32_767
@@ -24,6 +26,25 @@ def new_private_file(path: Path) -> IO[str]:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(path, flags, 0o600)
     return open(descriptor, "w", encoding="utf-8-sig", newline="")  # noqa: PTH123 (a descriptor)
+
+
+@contextmanager
+def whole_or_none(path: Path) -> Iterator[None]:
+    """What could not be written to its end is taken away. Raises CrmError on a full disk."""
+    try:
+        yield
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise cannot_write(path, error) from None
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def cannot_write(path: Path, error: OSError) -> CrmError:
+    """Why a file of ours has no end."""
+    text = _("{file}: cannot be written: {why}").format(file=path, why=why_failed(error))
+    return CrmError(text)
 
 
 def safe_cell(text: str) -> str:

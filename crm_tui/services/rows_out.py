@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, Protocol
 
 from crm_tui.domain.money import format_plain
@@ -14,7 +15,6 @@ from crm_tui.services.files_out import check_length, safe_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
 _MOST_SHEET_ROWS: Final = 1_048_575
 
@@ -103,6 +103,14 @@ class SheetWriter:
         self._row += 1
 
     def close(self) -> None:
-        """Pack the workbook."""
-        self._book.close()
+        """Pack the workbook. Raises OSError on a full disk."""
+        from xlsxwriter.exceptions import FileCreateError
+
+        try:
+            self._book.close()
+        except FileCreateError as error:
+            # The archive tries its end once more as it goes, and would complain on the terminal.
+            with Path(os.devnull).open("wb") as nowhere:
+                os.dup2(nowhere.fileno(), self._target.fileno())
+            raise error.args[0] from None
         self._target.close()

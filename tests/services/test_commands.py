@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -363,6 +364,57 @@ def test_an_export_never_overwrites(host: Host) -> None:
     assert path.read_bytes() == before
 
 
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("ending", "where"),
+    [
+        ("csv", "crm_tui.services.exports._write_all"),
+        ("xlsx", "crm_tui.services.exports._write_all"),
+        ("xlsx", "zipfile.ZipFile.write"),
+    ],
+)
+def test_an_export_that_finds_no_room_is_told_and_leaves_nothing(
+    host: Host, monkeypatch: pytest.MonkeyPatch, ending: str, where: str
+) -> None:
+    path = host.bank().directory / f"out.{ending}"
+    monkeypatch.setattr(where, no_room)
+    said = host.call("export", "customers", path)
+    assert said.code == 1
+    assert said.error == f"{path}: cannot be written: the disk is full"
+    assert not path.exists()
+
+
+@ON_SQLITE
+def test_a_list_of_bad_rows_that_finds_no_room_ends_the_import(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host.bank()
+    errors = host.directory / "errors.csv"
+    path = host.file("customers", customer(3), customer(4, name="9"))
+    monkeypatch.setattr("crm_tui.services.imports.report.safe_cell", no_room)
+    said = host.call("import", "customers", path, "--skip-bad", "--errors", errors)
+    assert said.code == 1
+    assert f"{errors}: cannot be written: the disk is full" in said.err
+    assert not errors.exists()
+    assert host.rows("SELECT count(*) FROM customer") == [(2,)]
+
+
+@ON_SQLITE
+def test_a_wrong_value_fills_no_screen_and_moves_no_terminal(host: Host) -> None:
+    host.bank()
+    errors = host.directory / "errors.csv"
+    path = host.file("customers", customer(3, name="x" * 10_000), customer(4, name="\x1b[2J"))
+    said = host.call("import", "customers", path, "--errors", errors)
+    assert said.code == 1
+    assert max(map(len, said.err.splitlines())) < 200
+    assert "\x1b" not in said.err + errors.read_text("utf-8-sig")
+
+
+def no_room(*_given: object) -> int:
+    """A full disk."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 # --- database, audit, check, keys -----------------------------------------------------------
 
 
@@ -419,6 +471,30 @@ def test_a_key_file_that_cannot_be_used(host: Host, fault: str) -> None:
     said = host.call("audit", "verify")
     assert said.code == 2
     assert str(host.key_file) in said.error
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("place", ["stat", "access", "read_text"])
+def test_files_that_may_not_be_read_are_told_with_the_reason(
+    host: Host, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """The administrator of a test may read everything: the system refuses it as to others."""
+    host.init()
+    if place == "access":
+        monkeypatch.setattr(os, "access", lambda path, _mode: Path(path).suffix != ".db")
+    else:
+        real = getattr(Path, place)
+        suffix = ".db" if place == "stat" else ".key"
+
+        def refused(path: Path, *given: Any, **more: Any) -> Any:
+            if path.suffix == suffix:
+                raise PermissionError(13, "Permission denied")
+            return real(path, *given, **more)
+
+        monkeypatch.setattr(Path, place, refused)
+    said = host.call("audit", "verify")
+    assert said.code == 2
+    assert said.error.endswith("cannot be read: Permission denied")
 
 
 def test_the_chain_is_verified_and_its_end_kept_elsewhere(host: Host) -> None:

@@ -15,7 +15,7 @@ import stat
 import zlib
 from typing import IO, TYPE_CHECKING, Final, NamedTuple, Protocol, Self, cast
 
-from crm_tui.errors import ImportRejected, why_not_opened
+from crm_tui.errors import ImportRejected, why_failed
 from crm_tui.i18n import N_, _
 from crm_tui.services.imports.sheets import SheetFile
 
@@ -77,7 +77,7 @@ def check_regular(path: Path) -> None:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise ImportRejected(
-            _("{file}: cannot be read: {why}").format(file=path, why=why_not_opened(error))
+            _("{file}: cannot be read: {why}").format(file=path, why=why_failed(error))
         ) from None
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -234,5 +234,5 @@ class _Lines:
             yield line
 
     def _damaged(self, error: Exception) -> ImportRejected:
-        why = getattr(error, "strerror", None) or str(error)
+        why = why_failed(error) if isinstance(error, OSError) else str(error)
         return ImportRejected(_(_DAMAGED).format(file=self._path, why=why))

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import IO, TYPE_CHECKING, Final
 
-from crm_tui.errors import ImportRejected, why_not_opened
+from crm_tui.domain.text_rules import without_forbidden
+from crm_tui.errors import ImportRejected, why_failed
 from crm_tui.i18n import _
-from crm_tui.services.files_out import new_private_file, safe_cell
+from crm_tui.services.files_out import cannot_write, new_private_file, safe_cell
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 FIRST_ISSUES: Final = 10
@@ -122,7 +125,7 @@ class Issues:
             except OSError as error:
                 raise ImportRejected(
                     _("{file}: the list of bad rows cannot be made: {why}").format(
-                        file=path, why=why_not_opened(error)
+                        file=path, why=why_failed(error)
                     )
                 ) from None
             self._writer = csv.writer(self._file, quoting=csv.QUOTE_ALL)
@@ -141,7 +144,10 @@ class Issues:
             report.first_issues.append(issue)
         if self._file is not None:
             cells = (issue.column, issue.value, issue.reason, issue.severity.value)
-            self._writer.writerow([str(issue.line), *map(safe_cell, cells)])
+            with self._writing(self._path):
+                self._writer.writerow(
+                    [str(issue.line), *map(safe_cell, map(without_forbidden, cells))]
+                )
 
     def note_early(self, *, early: bool) -> None:
         """Count a contact before the account was opened."""
@@ -157,10 +163,25 @@ class Issues:
         self._report.notes.append(text)
 
     def close(self) -> None:
-        """Finish the file; an empty list leaves none behind."""
+        """Finish the file; an empty list leaves none behind. Raises ImportRejected."""
         if self._file is None or self._path is None:
             return
-        self._file.close()
+        with self._writing(self._path):
+            self._file.close()
         self._file = None
         if not self._report.issues:
             self._path.unlink()
+
+    @contextmanager
+    def _writing(self, path: Path | None) -> Iterator[None]:
+        """A list without an end would look like a whole one: it goes, and the import with it."""
+        try:
+            yield
+        except OSError as error:
+            assert path is not None
+            assert self._file is not None
+            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                self._file.close()
+            self._file = None
+            raise ImportRejected(cannot_write(path, error).message) from None
