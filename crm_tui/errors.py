@@ -147,7 +147,7 @@ def why_failed(error: OSError) -> str:
     if isinstance(error, FileExistsError):
         return _("it is there already")
     if isinstance(error, PermissionError):
-        return _("the right to do that is missing")
+        return _("permission denied")
     if isinstance(error, IsADirectoryError):
         return _("it is a directory")
     return error.strerror or type(error).__name__

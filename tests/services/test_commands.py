@@ -494,7 +494,7 @@ def test_files_that_may_not_be_read_are_told_with_the_reason(
         monkeypatch.setattr(Path, place, refused)
     said = host.call("audit", "verify")
     assert said.code == 2
-    assert said.error.endswith("cannot be read: Permission denied")
+    assert said.error.endswith("cannot be read: permission denied")
 
 
 def test_the_chain_is_verified_and_its_end_kept_elsewhere(host: Host) -> None:
