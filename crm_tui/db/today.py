@@ -43,15 +43,15 @@ def up_to_most(session: Session, query: Select[Any]) -> int:
 
 
 def due(table: Table, scope: Scope, *, on: date, earlier: bool) -> Select[Any]:
-    """Ids of one's own customers whose next contact is due `on`, the highest tier first, or was
-    due earlier, the longest overdue first: as the lists of which these are the first lines."""
+    """Ids of one's own customers whose next contact is due `on`, or was due earlier, the
+    highest tier first."""
     c = table.c
-    query: Select[Any] = select(c.customer_id).where(c.manager_id == scope.staff_id)
-    if earlier:
-        query = query.where(c.contact_due_on < on).order_by(c.contact_due_on, c.tie)
-    else:
-        query = query.where(c.contact_due_on == on)
-        query = query.order_by(c.tier_rank.desc(), c.assets.desc(), c.tie.desc())
+    when = c.contact_due_on < on if earlier else c.contact_due_on == on
+    query: Select[Any] = (
+        select(c.customer_id)
+        .where(when, c.manager_id == scope.staff_id)
+        .order_by(c.tier_rank.desc(), c.assets.desc(), c.tie.desc())
+    )
     return query if scope.branch_ids is None else query.where(c.branch_id.in_(scope.branch_ids))
 
 

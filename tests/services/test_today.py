@@ -63,20 +63,6 @@ def test_an_account_manager_sees_own_contacts_due_and_overdue(bank: Bank) -> Non
         bank.office("auditor").roster.count(RosterCriteria(View.DUE))
 
 
-def test_the_longest_overdue_come_first_as_in_the_list_that_holds_them_all(bank: Bank) -> None:
-    ids = populate(bank)
-    for name, days in (("张伟明", 3), ("单雪梅", 2), ("仇英", 1)):
-        log(bank, "lina", ids[name], "x", next_on=(MONDAY + timedelta(days=days)).isoformat())
-    for name in ("解珍", "覃辉", "曾国藩", "朴淑慧", "𠮷田茂"):
-        log(bank, "lina", ids[name], "x", next_on=(MONDAY + timedelta(days=20)).isoformat())
-    bank.clock.at += timedelta(days=7)
-    office = bank.office("lina")
-    overdue = RosterCriteria(View.OVERDUE, manager_id=office.person.staff_id)
-    page = office.roster.page(overdue, Move.FIRST, None, 9)
-    assert [row.name for row in page.rows] == ["仇英", "单雪梅", "张伟明"]
-    assert names(parts(bank, "lina")[Part.OVERDUE]) == ["仇英", "单雪梅", "张伟明"]
-
-
 def test_near_customers_are_ones_own(bank: Bank) -> None:
     populate(bank)
     near = parts(bank, "lina")[Part.NEAR]
