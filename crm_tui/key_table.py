@@ -43,6 +43,7 @@ RECORDS: Final = LISTS | {TODAY, CARD, CASE, DIARY_READ}
 FORMS: Final = frozenset(
     {CONTACT_FORM, CUSTOMER_FORM, COMPLAINT_FORM, CASE_FORM, DIARY, DIARY_SAID}
 )
+MOVES: Final = frozenset({"up", "down", "page_up", "page_down", "first", "last"})
 EVERYWHERE: Final = RECORDS | FORMS | {SIGN_IN, TRIAGE, DIALOG, CHOICE, UNFINISHED, NOTICE, READING}
 _LINES: Final = frozenset({CHOICE, UNFINISHED})
 

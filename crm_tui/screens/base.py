@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from crm_tui.i18n import _
+from crm_tui.key_table import MOVES
 from crm_tui.keys import shown
 from crm_tui.screens.undoing import Undoing
 from crm_tui.widgets.footer import KeyFooter
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from crm_tui.widgets.context import Context
 
 T = TypeVar("T")
-_MOVES: Final = frozenset({"up", "down", "page_up", "page_down", "first", "last"})
 
 
 class RecordScreen(Undoing[T], Generic[T], inherit_bindings=False):
@@ -119,7 +119,7 @@ class RecordScreen(Undoing[T], Generic[T], inherit_bindings=False):
     def outlived(self, kind: str, command_id: str) -> bool:
         """In the list of an area also what was said of one row, once the cursor goes to another;
         but not how to take back what was done."""
-        moves = command_id in _MOVES or command_id.startswith("view_")
+        moves = command_id in MOVES or command_id.startswith("view_")
         return super().outlived(kind, command_id) or (moves and self._said_of_a_row(kind))
 
     def _said_of_a_row(self, kind: str) -> bool:

@@ -174,8 +174,9 @@ class _Run:
             work.each_range(grades.c.customer_id, write)
             return did
 
-        for did in self.shares.at_once(hold):
-            self.did += did
+        # One after the other: ids and audit rows in the order of the customers, each time alike.
+        for work in (self.shares.first, *self.shares.others):
+            self.did += hold(work)
 
     def _turn_roster(
         self, period: tier_apply.Period, stored: StoredRules, counts: dict[Tier, int]

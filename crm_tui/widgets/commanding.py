@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 
 from crm_tui.i18n import _
-from crm_tui.key_table import RECORDS
+from crm_tui.key_table import MOVES, RECORDS
 from crm_tui.keys import is_bare, label, shown
 from crm_tui.widgets.bindings import bindings_for, is_han, typed
 from crm_tui.widgets.footer import KeyFooter
@@ -204,9 +204,10 @@ class Commanding(Screen[T], Generic[T], inherit_bindings=False):
 
     def _tell_elsewhere(self, key: str) -> None:
         """What a key does on other screens; which one of several things, nobody can say. That of
-        an area leads there once the form or the dialog above is left."""
+        an area leads there once the form or the dialog above is left. One that moves has scrolled,
+        or is at the end of what there is to see."""
         keys = self.context.keymap
-        elsewhere = [one for one in keys.commands if key in one.all_keys]
+        elsewhere = [one for one in keys.commands if key in one.all_keys and one.id not in MOVES]
         leaves = [one for one in keys.at(self.WHERE) if one.id in ("back", "leave")]
         if self.WHERE not in RECORDS and leaves and any(one.go for one in elsewhere):
             leave = shown(leaves[0].keys[0], plain=self.context.plain)
