@@ -112,7 +112,7 @@ def grant_initial(session: Session, period: Period, after: int, upto: int) -> in
         grades.c.qualifying_rank,
         TierReason.INITIAL,
         literal(period.window.end, Date),
-        and_(_within(grades.c.customer_id, after, upto), _holds_nothing(after, upto)),
+        _holds_nothing(after, upto),
     )
 
 
@@ -124,16 +124,20 @@ def start_newcomers(session: Session, period: Period, after: int, upto: int) -> 
         literal(int(Tier.SILVER), SmallInteger),
         TierReason.REGISTERED,
         col(Customer.opened_on),
-        and_(_within(grades.c.customer_id, after, upto), _holds_nothing(after, upto)),
+        _holds_nothing(after, upto),
     )
 
 
 def _holds_nothing(after: int, upto: int) -> ColumnElement[bool]:
-    # The range is said twice: PostgreSQL concludes nothing from it for the other table.
-    return ~exists().where(
+    """Whoever of a range has no tier. The range is said of each table: PostgreSQL concludes
+    nothing from one for the others, and would read them from their beginning."""
+    held = exists().where(
         col(TierHeld.customer_id) == grades.c.customer_id,
         _within(col(TierHeld.customer_id), after, upto),
         col(TierHeld.until_on).is_(None),
+    )
+    return and_(
+        _within(grades.c.customer_id, after, upto), _within(col(Customer.id), after, upto), ~held
     )
 
 
