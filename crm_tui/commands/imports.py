@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from crm_tui.commands.context import Context
     from crm_tui.services.imports import ImportReport, Progress
 
-# Codes of services.imports.ImportKind, repeated because that module is heavy; a test compares.
 # Cells of a wrong value that a line on the terminal shows; the file has all of it.
 _VALUE: Final = 60
+# Codes of services.imports.ImportKind, repeated because that module is heavy; a test compares.
 KINDS: Final = (
     "branches", "staff", "customers", "accounts", "balances", "transactions", "visits",
     "complaints", "tiers", "regimes", "calendar",

@@ -1,8 +1,7 @@
 """Opening a recompute: one at a time, on PostgreSQL in two shares of the customers at once.
 
-PostgreSQL gives a connection one processor for what is written. Two connections, each with half
-of the customers, take half of the time, and leave the other processors to people at work. SQLite
-has one writer, and one share with everybody in it.
+PostgreSQL gives a connection one processor for what is written: two connections, each with half
+of the customers, use two. SQLite has one writer, and one share with everybody in it.
 """
 
 from __future__ import annotations
@@ -109,7 +108,7 @@ def opened(store: Store) -> Iterator[Shares]:
 
 
 def _halves(connection: Connection) -> tuple[Share, Share]:
-    half = select(func.count() / 2).select_from(Customer).scalar_subquery()
+    half = select(func.count() // 2).select_from(Customer).scalar_subquery()
     middle = select(col(Customer.id)).order_by(col(Customer.id)).offset(half).limit(1)
     after = connection.execute(middle).scalar() or 0
     connection.commit()

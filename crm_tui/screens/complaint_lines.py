@@ -48,6 +48,7 @@ _LEFT_LONG: Final = {
     "paused": N_("paused"),
     "left": N_("{n} working days left"),
 }
+LEFT: Final = "left"
 # What a column says at most; below the list the days are told exactly.
 MOST_DAYS: Final = 99
 # Text is measured and wrapped up to what a pane can show, however long it is.
@@ -61,7 +62,7 @@ def columns(*, plain: bool) -> list[Column[ComplaintRow]]:
     reason = max(cell_width(short(one)) for one in Reason)
     left = max(cell_width(_(text).format(n=MOST_DAYS)) for text in _LEFT.values()) + 1
     return [
-        Column("left", _("Left"), left, _left),
+        Column(LEFT, left_title(QueueView.OPEN), left, _left),
         Column("number", _("Case no."), 14, lambda row: row.complaint_no, priority=3),
         Column("customer", _("Customer"), 8, customer, flex=1),
         Column("tier", _("Tier"), tier,
@@ -71,6 +72,11 @@ def columns(*, plain: bool) -> list[Column[ComplaintRow]]:
         Column("state", _("State"), state, lambda row: labels.label(row.state), priority=1),
         Column("summary", _("Content"), 24, lambda row: one_line(row.summary), flex=6, priority=9),
     ]  # fmt: skip
+
+
+def left_title(view: QueueView) -> str:
+    """What the column of the time left shows: of who has ended it is the day."""
+    return _("Ended") if view is QueueView.ENDED else _("Left")
 
 
 def _left(row: ComplaintRow) -> Text:

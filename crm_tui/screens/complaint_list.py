@@ -203,6 +203,8 @@ class ComplaintList(ByHandler, inherit_bindings=False):
         self._criteria = replace(self._criteria, **changed)  # type: ignore[arg-type]
         self._total = None
         self._uncounted.add("count")
+        view = self._criteria.view
+        self._list.rename(complaint_lines.LEFT, complaint_lines.left_title(view))
         self._list.reset(empty=self._empty())
         self._draw()
 

@@ -130,7 +130,7 @@ def contact(row: RosterRow, today: date) -> list[str]:
     if row.contact_due_on is not None:
         late = (today - row.contact_due_on).days
         said.append(
-            _("contact overdue by {n} days").format(n=late)
+            _("contact overdue by {n} days").format(n=f"{late:,}")
             if late > 0
             else _("next by {day}").format(day=dated(row.contact_due_on, today))
         )

@@ -167,7 +167,7 @@ def tail(row: ContactRow, detail: ContactDetail | None, today: date) -> list[str
         parts.append(_("next contact {day}").format(day=day_text(row.next_on, today)))
     late = overdue_days(row, today)
     if late:
-        parts.append(_("overdue by {n} days").format(n=late))
+        parts.append(_("overdue by {n} days").format(n=f"{late:,}"))
     if detail is not None:
         parts += needs((name, getattr(detail, name)) for name in NEEDS)
     return parts

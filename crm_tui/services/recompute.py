@@ -1,9 +1,9 @@
 """Recomputing every tier of the bank for a month (decisions.md, Tiers; design.md, Bulk).
 
 Computed at once into temporary tables, then written in short steps while people keep working:
-assessments, tiers held, and the other roster table, which the last step puts in force; on
-PostgreSQL each for two shares of the customers at once. Killed in between, the same recompute
-again completes it: every step writes what is missing only.
+assessments, tiers held, and the other roster table, which the last step puts in force. On
+PostgreSQL all but the tiers held is done for two shares of the customers at once. Killed in
+between, the same recompute again completes it: every step writes what is missing only.
 """
 
 from __future__ import annotations

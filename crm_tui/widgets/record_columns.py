@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Generic, Literal, TypeAlias, TypeVar
 
 from rich.cells import cell_len, set_cell_size
@@ -133,6 +133,14 @@ class LinePainter(Generic[R]):
         if width != self._width:
             self._width = width
             self._shown = lay_out(self._columns, max(1, width - GUTTER))
+
+    def rename(self, column_id: str, title: str) -> None:
+        """Head a column by another title."""
+        self._columns = tuple(
+            replace(column, title=title) if column.id == column_id else column
+            for column in self._columns
+        )
+        self._shown = lay_out(self._columns, max(1, self._width - GUTTER))
 
     @property
     def shown(self) -> tuple[str, ...]:

@@ -83,6 +83,11 @@ class RecordTable(RecordLines[R]):
             self.clear_marks()
         self._cursor.jump_first()
 
+    def rename(self, column_id: str, title: str) -> None:
+        """Head a column by what it shows in this list."""
+        self._painter.rename(column_id, title)
+        self.refresh()
+
     def set_empty(self, text: str) -> None:
         """What an empty list says from now on."""
         self._empty = text

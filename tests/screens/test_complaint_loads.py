@@ -65,6 +65,9 @@ async def test_enter_lists_a_persons_cases_and_esc_leads_back_to_the_person(bank
             await one.until("No such complaint: only 李娜")
             assert f"[{key}{view}]" in one.text
             assert "only 李娜" in one.text.splitlines()[2]
+            # What has ended has no time left, but a day.
+            heading = "Ended " if view == "ended" else "Left "
+            assert one.text.splitlines()[4].strip().startswith(heading)
         await one.press("escape")
         await one.until("3/3")
         await one.press("escape")
