@@ -27,6 +27,7 @@ from crm_tui.domain.complaint_events import (
     Triage,
 )
 from crm_tui.domain.complaint_kinds import (
+    FROM,
     ComplaintClass,
     ComplaintState,
     Complexity,
@@ -41,28 +42,8 @@ if TYPE_CHECKING:
 
 _S, _K = ComplaintState, EventKind
 BEGINNINGS: Final = frozenset({_K.REGISTERED, _K.IMPORTED})
-_WORKED: Final = frozenset({_S.TRIAGED, _S.IN_PROGRESS, _S.AWAITING_CUSTOMER})
-_OPEN: Final = frozenset(state for state in ComplaintState if state.is_open)
 # What a file says about the course of its case.
 COURSE: Final = ("first_responder_id", "answered_on", "result", "on_time")
-# The states in which each event may come.
-FROM: Final = {
-    _K.TRIAGE: frozenset({_S.REGISTERED}) | _WORKED,
-    _K.SOLVE: frozenset({_S.REGISTERED}),
-    _K.START: frozenset({_S.TRIAGED}),
-    _K.NOTE: _OPEN,
-    _K.AWAIT: frozenset({_S.IN_PROGRESS}),
-    _K.RESUME: frozenset({_S.AWAITING_CUSTOMER}),
-    _K.DECIDE: frozenset({_S.IN_PROGRESS}),
-    _K.NOTIFY: frozenset({_S.DECIDED, _S.NOTIFIED}),
-    _K.NOTIFY_FAILED: frozenset({_S.DECIDED, _S.NOTIFIED}),
-    _K.CLOSE: frozenset({_S.NOTIFIED}),
-    _K.REASSIGN: _OPEN - {_S.REGISTERED},
-    _K.PROMISE: _OPEN,
-    _K.WITHDRAW: _OPEN,
-    _K.MERGE: _OPEN,
-    _K.REOPEN: frozenset({_S.CLOSED}),
-}
 
 
 class BrokenTrail(ValueError):

@@ -1,8 +1,10 @@
-"""The closed lists of complaints, by the codes that the database stores (domain.md 1)."""
+"""The closed lists of complaints, by the codes that the database stores (domain.md 1), and which
+event may come in which state (decisions.md, Complaints)."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class ComplaintState(StrEnum):
@@ -165,6 +167,29 @@ class EventKind(StrEnum):
     WITHDRAW = "withdraw"
     MERGE = "merge"
     REOPEN = "reopen"
+
+
+_S, _K = ComplaintState, EventKind
+_WORKED: Final = frozenset({_S.TRIAGED, _S.IN_PROGRESS, _S.AWAITING_CUSTOMER})
+_OPEN: Final = frozenset(state for state in ComplaintState if state.is_open)
+# The states in which each event may come.
+FROM: Final = {
+    _K.TRIAGE: frozenset({_S.REGISTERED}) | _WORKED,
+    _K.SOLVE: frozenset({_S.REGISTERED}),
+    _K.START: frozenset({_S.TRIAGED}),
+    _K.NOTE: _OPEN,
+    _K.AWAIT: frozenset({_S.IN_PROGRESS}),
+    _K.RESUME: frozenset({_S.AWAITING_CUSTOMER}),
+    _K.DECIDE: frozenset({_S.IN_PROGRESS}),
+    _K.NOTIFY: frozenset({_S.DECIDED, _S.NOTIFIED}),
+    _K.NOTIFY_FAILED: frozenset({_S.DECIDED, _S.NOTIFIED}),
+    _K.CLOSE: frozenset({_S.NOTIFIED}),
+    _K.REASSIGN: _OPEN - {_S.REGISTERED},
+    _K.PROMISE: _OPEN,
+    _K.WITHDRAW: _OPEN,
+    _K.MERGE: _OPEN,
+    _K.REOPEN: frozenset({_S.CLOSED}),
+}
 
 
 class Band(StrEnum):

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from crm_tui.domain.complaint_fold import FROM
-from crm_tui.domain.complaint_kinds import ComplaintState, EventKind, Step
+from crm_tui.domain.complaint_kinds import FROM, ComplaintState, EventKind, Step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

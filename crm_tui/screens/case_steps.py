@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crm_tui import labels
-from crm_tui.domain.complaint_fold import FROM
-from crm_tui.domain.complaint_kinds import ComplaintState, EventKind, Step
+from crm_tui.domain.complaint_kinds import FROM, ComplaintState, EventKind, Step
 from crm_tui.domain.complaint_rules import STARTING
 from crm_tui.i18n import _
 from crm_tui.text import one_line

@@ -7,26 +7,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeVar
 
 from rich.text import Text
-from textual import events
-from textual.app import ScreenStackError
 
 from crm_tui.terminal import incident
-from crm_tui.terminal.closed_app import ClosedApp
 from crm_tui.terminal.driver import Hangup, HardenedDriver
 from crm_tui.terminal.idle import IdleWatch, is_activity
-from crm_tui.terminal.key_order import MOST_HOLD, MOST_WAIT, KeyDone, KeyOrder
+from crm_tui.terminal.keys_in_turn import KeysInTurnApp
 from crm_tui.terminal.leaving import SAVE_WITHIN, Watchdog, exec_fresh
 from crm_tui.terminal.output import CleanOutput
 from crm_tui.terminal.themes import DEFAULT, MONOCHROME, monochrome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Sequence
 
     from rich.console import RenderableType
+    from textual import events
     from textual.driver import Driver
 
 Result = TypeVar("Result")
@@ -36,7 +33,7 @@ LOCKED: Final = 75
 """Exit code of a session that was locked and has no fresh sign-in to go to."""
 
 
-class SafeApp(ClosedApp[Result], Generic[Result]):
+class SafeApp(KeysInTurnApp[Result], Generic[Result]):
     """An `App` that installs the hardened driver and the output filter, and can be left safely.
 
     Override `save_and_leave` to save drafts and record the end of the session, and set
@@ -58,8 +55,6 @@ class SafeApp(ClosedApp[Result], Generic[Result]):
         self.fresh_argv = tuple(fresh_argv)
         self._mouse_wanted = mouse
         self._idle = None if idle_seconds is None else IdleWatch(idle_seconds)
-        self._keys = KeyOrder()
-        self._draw_key: Callable[[], None] = lambda: None
         self._leaving = False
         self._leave_task: asyncio.Task[None] | None = None
         self._watchdog = Watchdog(self._restore_now)
@@ -193,74 +188,7 @@ class SafeApp(ClosedApp[Result], Generic[Result]):
                 return
         elif activity and self._idle is not None:
             self._idle.touch()
-        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
-            await self._take_in_turn(event)
-        else:
-            await super().on_event(event)
-
-    async def _take_in_turn(self, event: events.Event) -> None:
-        """Keys and pastes act one after the other (see key_order)."""
-        if not self.screen_stack:
-            return  # closed while the key was waiting
-        if self._keys.must_wait(event):
-            self.set_timer(MOST_WAIT, self._let_overdue_key_go)
-            return
-        following: events.Event | None = event
-        while following is not None:
-            done = self._keys.begin()
-            self._draw_key()
-            self._draw_key = self.hold_frames()
-            await super().on_event(following)
-            following = None if self._follow(done) else self._next_key(done)
-
-    def _follow(self, done: KeyDone) -> bool:
-        """Send `done` the way that the key went."""
-        try:
-            return (self.focused or self.screen).post_message(done)
-        except ScreenStackError:
-            return False
-
-    def _next_key(self, done: KeyDone) -> events.Event | None:
-        """The key after `done`, when no further round is due."""
-        following: KeyDone | events.Event | None = done
-        while isinstance(following, KeyDone):
-            following = self._keys.next_after(following)
-            if isinstance(following, KeyDone) and self._follow(following):
-                return None
-        if not self._keys.at_work:
-            self._draw_key()
-        return following
-
-    async def on_key_done(self, message: KeyDone) -> None:
-        """A key has acted: the next one's turn."""
-        following = self._next_key(message)
-        if following is not None:
-            await self._take_in_turn(following)
-
-    async def _let_overdue_key_go(self) -> None:
-        following = self._keys.next_overdue()
-        if following is not None:
-            await self._take_in_turn(following)
-
-    def hold_keys(self) -> Callable[[], object]:
-        """Let keys wait for a screen that is on its way, until the answer is called."""
-        let_go = partial(self.call_later, self._let_go, self._keys.hold())
-        self.set_timer(MOST_HOLD, let_go)
-        return let_go
-
-    async def _let_go(self, hold: int) -> None:
-        done = self._keys.let_go(hold)
-        if done is None:
-            return
-        self.set_timer(MOST_WAIT, self._let_overdue_key_go)
-        following = None if self._follow(done) else self._next_key(done)
-        if following is not None:
-            await self._take_in_turn(following)
-
-    def drop_keys(self, again: Collection[str] | None = None) -> None:
-        """Forget the keys that wait: what they were meant for does not come, or was done by the
-        same key of `again`."""
-        self._keys.forget(again)
+        await super().on_event(event)
 
     def _check_idle(self) -> bool:
         """Lock when the session has been idle for too long."""

@@ -210,7 +210,7 @@ async def test_keys_do_not_wait_for_ever_behind_a_slow_handler(
     async with app.run_test() as pilot:
         await pilot.pause()
         monkeypatch.setattr(app, "_follow", lambda done: True)
-        monkeypatch.setattr("crm_tui.terminal.safe_app.MOST_WAIT", 0.01)
+        monkeypatch.setattr("crm_tui.terminal.keys_in_turn.MOST_WAIT", 0.01)
         monkeypatch.setattr("crm_tui.terminal.key_order.MOST_WAIT", 0.01)
         burst(app, "a", "b")
         await pilot.pause(0.1)

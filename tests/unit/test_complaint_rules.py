@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_tui.domain.complaint_fold import FROM, Case
-from crm_tui.domain.complaint_kinds import ComplaintState, EventKind, Step
+from crm_tui.domain.complaint_fold import Case
+from crm_tui.domain.complaint_kinds import FROM, ComplaintState, EventKind, Step
 from crm_tui.domain.complaint_rules import (
     MAY_HOLD,
     NEEDS,
