@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from crm_tui.errors import AuditBroken
 from crm_tui.i18n import _
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
 
     from crm_tui.db.crypto import KeyRing
 
@@ -135,13 +136,14 @@ def verify(session: Session, anchor: tuple[int, str] | None = None) -> Verdict:
     `head` named is missing or another one.
     """
     previous, expected = GENESIS, 1
-    for row, payload in _walk(session):
-        problem = _problem(row, payload, previous, expected)
-        if problem is None and anchor and anchor[0] == expected and anchor[1] != row["hash"]:
-            problem = "anchor"
-        if problem:
-            return Verdict(expected - 1, previous, row["seq"], problem)
-        previous, expected = row["hash"], expected + 1
+    with closing(_walk(session)) as rows:  # the server's cursor goes at the first bad row
+        for row, payload in rows:
+            problem = _problem(row, payload, previous, expected)
+            if problem is None and anchor and anchor[0] == expected and anchor[1] != row["hash"]:
+                problem = "anchor"
+            if problem:
+                return Verdict(expected - 1, previous, row["seq"], problem)
+            previous, expected = row["hash"], expected + 1
     if not _ends_at(session, expected - 1, previous):
         return Verdict(expected - 1, previous, expected, "tail")
     if anchor and anchor[0] >= expected:
@@ -149,7 +151,7 @@ def verify(session: Session, anchor: tuple[int, str] | None = None) -> Verdict:
     return Verdict(expected - 1, previous)
 
 
-def _walk(session: Session) -> Iterator[tuple[dict[str, Any], bytes | None]]:
+def _walk(session: Session) -> Generator[tuple[dict[str, Any], bytes | None]]:
     columns: list[Any] = [getattr(Audit, name) for name in (*_CHAINED, "prev_hash", "hash")]
     columns[_CHAINED.index("at")] = type_coerce(col(Audit.at), _Read()).label("at")
     query = (
@@ -158,9 +160,10 @@ def _walk(session: Session) -> Iterator[tuple[dict[str, Any], bytes | None]]:
         .order_by(col(Audit.seq))
         .execution_options(yield_per=1000)
     )
-    for record in session.execute(query).mappings():
-        row = dict(record)
-        yield row, row.pop("payload")
+    with session.execute(query) as found:
+        for record in found.mappings():
+            row = dict(record)
+            yield row, row.pop("payload")
 
 
 def _problem(

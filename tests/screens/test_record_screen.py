@@ -219,21 +219,6 @@ async def test_undo_acts_once_and_only_while_it_is_offered() -> None:
         assert roster.seen == ["undone"]
 
 
-async def test_what_was_done_elsewhere_ends_the_offer_and_no_other_word() -> None:
-    app = Desk()
-    async with app.run_test(size=(80, 24)) as pilot:
-        roster = app.roster
-        roster.offer_undo("Contact saved.", lambda: None, seconds=None)
-        await told(pilot, app, "Contact saved.  u undoes it")
-        roster.forget_undo()
-        await pilot.pause()
-        assert roster.status.message == "Contact saved."
-        roster.offer_undo("Contact saved.", lambda: None, seconds=None)
-        roster.say("something else")
-        roster.forget_undo()
-        assert roster.status.message == "something else"
-
-
 async def test_the_line_names_the_undo_no_longer_than_it_acts() -> None:
     app = Desk()
     async with app.run_test(size=(80, 24)) as pilot:

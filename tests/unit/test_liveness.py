@@ -15,13 +15,12 @@ def test_this_process_is_alive() -> None:
 
 
 def test_a_killed_process_is_not() -> None:
-    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    host = own().split(" ")[0]
-    stat = Path(f"/proc/{child.pid}/stat").read_text().rpartition(")")[2].split()
-    process = f"{host} {child.pid} {stat[19]}"
-    assert is_alive(process) is True
-    child.kill()
-    child.wait()
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+        host = own().split(" ")[0]
+        stat = Path(f"/proc/{child.pid}/stat").read_text().rpartition(")")[2].split()
+        process = f"{host} {child.pid} {stat[19]}"
+        assert is_alive(process) is True
+        child.kill()
     assert is_alive(process) is False
 
 
