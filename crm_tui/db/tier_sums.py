@@ -1,8 +1,9 @@
 """Average daily assets of a whole bank in a few statements (domain.md 3).
 
-An account's sum over a window is Σ balance × days until its next balance, cut to the window: a
-day without an entry carries the last one forward, days before the first count 0. A superseded
-revision has its successor on the same day, so it counts for no days.
+An account's sum over a window is what it brings into it × the window's days, and for each entry
+within it the change from the entry before × the days that are left: a day without an entry carries
+the last one forward, days before the first count 0. What a superseded revision changed, its
+successor on the same day changes again.
 """
 
 from __future__ import annotations
@@ -11,7 +12,20 @@ from collections import Counter
 from itertools import permutations
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import BigInteger, and_, case, cast, func, insert, literal, null, or_, select, text
+from sqlalchemy import (
+    BigInteger,
+    and_,
+    case,
+    cast,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col
 
@@ -80,51 +94,39 @@ def _overflowed(error: DBAPIError) -> bool:
 
 
 def _own(window: Window, rules: RuleSet, share: Share) -> Select[Any]:
-    spans = _spans(window, rules, share)
-    return (
-        select(spans.c.customer_id, _sum(spans.c.amount * spans.c.days))
-        .where(spans.c.days > 0)
-        .group_by(spans.c.customer_id)
+    entry, carried, former = balance.c, balance.alias(), balance.alias()
+    brought = _latest(
+        carried, carried.c.account_id == col(Account.id), carried.c.day < window.start
+    ).correlate(Account)
+    before = _latest(
+        former,
+        former.c.account_id == entry.account_id,
+        tuple_(former.c.day, former.c.revision) < tuple_(entry.day, entry.revision),
+    ).correlate(balance)
+    change = entry.amount - func.coalesce(before.scalar_subquery(), 0)
+    changes = (
+        select(_sum(change * (window.days + 1 - day_of_month(entry.day))))
+        .where(entry.account_id == col(Account.id))
+        .where(entry.day >= window.start, entry.day <= window.end)
+        .correlate(Account)
     )
+    total = func.coalesce(brought.scalar_subquery(), 0) * window.days
+    total += func.coalesce(changes.scalar_subquery(), 0)
+    owner: Any = col(Account.customer_id)
+    weight = _weight(rules)
+    return (
+        select(owner, _sum(weight * total)).where(weight != 0, *share.within(owner)).group_by(owner)
+    )
+
+
+def _latest(entries: Any, *which: ColumnElement[bool]) -> Select[Any]:
+    """The last amount of one account's entries: found by its place, nothing is sorted."""
+    c = entries.c
+    return select(c.amount).where(*which).order_by(c.day.desc(), c.revision.desc()).limit(1)
 
 
 def _sum(expression: Any) -> ColumnElement[int]:
     return cast(func.sum(expression), BigInteger)
-
-
-def _spans(window: Window, rules: RuleSet, share: Share) -> Any:
-    """Each balance, weighted, with the number of the window's days on which it stands."""
-    c = balance.c
-    following = func.lead(c.day).over(partition_by=c.account_id, order_by=(c.day, c.revision))
-    earlier = balance.alias()
-    # What an account brings into the window; older days are not read, however many there are.
-    carried = (
-        select(func.max(earlier.c.day))
-        .where(earlier.c.account_id == col(Account.id), earlier.c.day < window.start)
-        .correlate(Account)
-        .scalar_subquery()
-    )
-    entries = (
-        select(
-            col(Account.customer_id),
-            c.day,
-            (c.amount * _weight(rules)).label("amount"),
-            following.label("following"),
-        )
-        .select_from(Account)
-        # The sum keeps SQLite from reading every balance and looking up its account.
-        .join(balance, c.account_id == col(Account.id) + 0)
-        .where(c.day <= window.end, c.day >= func.coalesce(carried, window.start))
-        .where(_weight(rules) != 0, *share.within(col(Account.customer_id)))
-        .subquery()
-    )
-    start = case((entries.c.day < window.start, 1), else_=day_of_month(entries.c.day))
-    end = case(
-        (entries.c.following.is_(None), window.days + 1),
-        (entries.c.following < window.start, 1),
-        else_=day_of_month(entries.c.following),
-    )
-    return select(entries.c.customer_id, entries.c.amount, (end - start).label("days")).subquery()
 
 
 def _weight(rules: RuleSet) -> ColumnElement[int]:
