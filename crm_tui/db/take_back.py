@@ -58,6 +58,7 @@ _BRANCH_KEPT: Final = " OR ".join(
 )
 _CASE_KEPT: Final = f"t.version > 1 OR {_of_complaints('merged_into_id')}"
 _REGIMES_KEPT: Final = "EXISTS (SELECT 1 FROM complaint AS c WHERE c.rule_set_id = t.id)"
+_TIERS_KEPT: Final = "EXISTS (SELECT 1 FROM assessment AS a WHERE a.rule_set_id = t.id)"
 _HOUSEHOLD_KEPT: Final = "EXISTS (SELECT 1 FROM household_member AS m WHERE m.household_id = t.id)"
 _MADE: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
     "branches": [("branch", _BRANCH_KEPT)],
@@ -74,7 +75,7 @@ _MADE: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
     "visits": [("contact", "t.version > 1")],
     "complaints": [("complaint", _CASE_KEPT)],
     "calendar": [("calendar_day", "")],
-    "tiers": [("rule_set", "")],
+    "tiers": [("rule_set", _TIERS_KEPT)],
     "regimes": [("complaint_rule_set", _REGIMES_KEPT)],
 }
 _OF_A_CUSTOMER: Final = (

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -302,3 +303,21 @@ def test_whom_a_complaint_names_stays(desk: Desk) -> None:
         ("m001a",), ("m002a",), ("m003a",),
     ]  # fmt: skip
     assert desk.one("SELECT count(*) FROM complaint_event") == 1
+
+
+def test_tiers_by_which_somebody_was_assessed_stay(desk: Desk) -> None:
+    """Though their own import is taken back: the recompute came between."""
+    desk.open_bank().load("customers", customer(1))
+    path = desk.directory / "tiers.toml"
+    path.write_text('[[tiers]]\ncode = "silver"\n')
+    for effective in (date(2026, 1, 1), date(2026, 2, 1)):
+        desk.run("tiers", path, effective=effective)
+    desk.change(
+        "INSERT INTO assessment (customer_id, period, own_sum, days, qualifying_rank, rule_set_id) "
+        "SELECT c.id, '2026-01-01', 0, 31, 1, r.id FROM customer AS c, rule_set AS r "
+        "WHERE r.effective_on = '2026-01-01'"
+    )
+    desk.change("UPDATE import_batch SET state = 'applying' WHERE kind = 'tiers'")
+    assert recover(desk.store, OPERATOR) == 2
+    days = desk.rows("SELECT effective_on FROM rule_set WHERE effective_on >= '2026-01-01'")
+    assert [str(row[0]) for row in days] == ["2026-01-01"]
