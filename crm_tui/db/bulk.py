@@ -44,6 +44,14 @@ def checkpoint(connection: Connection) -> None:
         driver.execute("PRAGMA wal_checkpoint(PASSIVE)").close()
 
 
+def _give_back_freed() -> None:
+    """Pages are freed in small pieces, which the C library keeps for pieces as small."""
+    import ctypes
+
+    with suppress(AttributeError):  # one that has no such call
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 class BulkStore:
     """A store as an import uses it: an engine of its own, one transaction per step."""
 
@@ -94,6 +102,7 @@ class BulkStore:
             with translate(), self._engine.connect() as connection:
                 driver: Any = connection.connection.driver_connection
                 driver.execute("PRAGMA shrink_memory").close()
+            _give_back_freed()
 
     def close(self) -> None:
         """Give back the connection and its memory."""
