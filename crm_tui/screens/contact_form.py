@@ -21,6 +21,7 @@ from crm_tui.screens.roster_columns import dated, gap_text
 from crm_tui.text import clip, format_date, one_line
 from crm_tui.widgets.fields import DateField, LineField
 from crm_tui.widgets.form import FieldRow
+from crm_tui.widgets.form_work import stored_text
 from crm_tui.widgets.note_field import NoteField
 from crm_tui.widgets.option_field import OptionField
 from crm_tui.widgets.rule import Rule
@@ -52,6 +53,8 @@ class Start:
     contact: ContactDetail | None
     draft: Draft | None
     last_words: str = field(default="", repr=False)
+    agreed_on: date | None = None
+    """The day still to come on which the next contact was agreed before this one."""
 
     @property
     def key(self) -> DraftKey:
@@ -68,12 +71,15 @@ def load(office: Office, target: str, record_id: int) -> Start:
     card = office.customers.reload(customer_id)
     start = Start(card, contact, None)
     criteria = ContactCriteria(customer_id=customer_id, standing=True)
-    words = ""
+    words, agreed_on = "", None
     for last in office.contacts.page(criteria, Move.FIRST, None, 1).rows:
+        # When to call is what the latest contact says: one without a day would drop this one.
+        if contact is None and last.next_on is not None and last.next_on > office.today():
+            agreed_on = last.next_on
         day = dated(business_date(last.started_at), office.today())
         said = one_line(last.content) or labels.result(last.result)
         words = f"{day} {labels.label(last.method)} {said}"
-    return Start(card, contact, office.drafts.load(start.key), words)
+    return Start(card, contact, office.drafts.load(start.key), words, agreed_on)
 
 
 def build(
@@ -100,7 +106,7 @@ class ContactFormScreen(FormScreen, inherit_bindings=False):
             _title(start),
             _rows(office, start),
             _work(office, start),
-            original=_stored(start.contact),
+            original=_stored(start.contact) or {"next_on": stored_text(start.agreed_on)},
             version=start.contact.version if start.contact else 0,
             draft=draft or (kept.values if kept else None),
             read_only=bool(kept and kept.elsewhere and draft is None),
@@ -141,10 +147,11 @@ def _rows(office: Office, start: Start) -> list[FieldRow]:
     stored = start.contact.row.result if start.contact else ""
     if stored and stored not in dict(results):
         results.append((stored, one_line(stored)))
+    next_on = DateField(office.today, hint=_("+14 or 12-07"), proposed=stored_text(start.agreed_on))
     return [
         FieldRow("method", _("How"), OptionField(methods, required=True)),
         FieldRow("content", _("Note"), NoteField(lines=5)),
-        FieldRow("next_on", _("Next"), DateField(office.today, hint=_("+14 or 12-07"))),
+        FieldRow("next_on", _("Next"), next_on),
         FieldRow("direction", _("Invest in"), LineField()),
         FieldRow("expected_return", _("Return"), LineField()),
         FieldRow("risk_control", _("Risk limit"), LineField()),

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
+from textual.widgets.input import Selection
+
 from crm_tui.domain.dates import parse_coming
 from crm_tui.domain.money import format_plain, parse_amount
 from crm_tui.domain.text_rules import NAME_LIMIT, clean_line
@@ -92,16 +94,24 @@ class DateField(LineField):
         parse: DateParser = parse_coming,
         required: bool = False,
         hint: str = "",
+        proposed: str = "",
     ) -> None:
+        """`proposed` is a date that the form begins with: what is typed instead replaces it."""
         super().__init__(limit=20, required=required, hint=hint)
         self._today = today
         self._parse = parse
         self._loaded = ""
+        self._proposed = proposed
 
     def load_field(self, text: str) -> None:
         """Show a stored date, which may have passed since."""
         self._loaded = text
         super().load_field(text)
+
+    def on_focus(self, event: events.Focus) -> None:
+        """A date that is only proposed is selected: the first key replaces or clears it."""
+        if self._proposed and self.value == self._proposed and not event.from_app_focus:
+            self.selection = Selection(0, len(self.value))
 
     def day(self) -> date | None:
         """The day typed. Raises InvalidInput when it is none."""

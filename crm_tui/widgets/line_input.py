@@ -70,7 +70,7 @@ class LineInput(Input):
         """The one character that Textual's own input takes for a control."""
         if written(event) == WIDE_SPACE:
             event.stop()
-            self.insert_text_at_cursor(WIDE_SPACE)
+            self.replace(WIDE_SPACE, *self.selection)
 
     def on_input_changed(self, message: Input.Changed) -> None:
         """Pass on what the person typed, once."""
