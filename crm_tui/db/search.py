@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from sqlalchemy import (
     String,
@@ -30,7 +30,7 @@ from crm_tui.db.functions import contains
 from crm_tui.db.inserts import insert_into
 from crm_tui.db.tables import Account, Customer, CustomerSearch, Staff
 from crm_tui.domain.masking import tail4
-from crm_tui.domain.names import search_tokens
+from crm_tui.domain.names import NAME_DOTS, search_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,7 +81,7 @@ class Match:
     @classmethod
     def of(cls, session: Session, keys: KeyRing, query: SearchQuery) -> Match | None:
         """None when only the manager or the tier is asked for."""
-        if not query.tokens:
+        if not query.has_words:
             return None
         hashes = {}
         if query.full_mobile:
@@ -96,8 +96,9 @@ class Match:
         if self.query.has_number:
             beside = self._has_tokens(c, self.query.tokens_beside_number)
             found = or_(found, and_(beside, or_(*(c.tie.in_(ids) for ids in self._numbered))))
+        found = and_(found, *(contains(c.doc, f" {one} ") for one in self.query.characters))
         for part in self.query.name_contains:
-            named = exists().where(col(Customer.id) == c.tie, contains(col(Customer.name), part))
+            named = exists().where(col(Customer.id) == c.tie, contains(_undotted(), part))
             found = and_(found, named)
         return found
 
@@ -115,11 +116,13 @@ class Match:
 
     def _indexed(self) -> Select[Any]:
         if self.is_sqlite:
-            terms = " AND ".join(f'"{token}"*' for token in self.query.tokens)
+            begun = [f'"{token}"*' for token in self.query.tokens]
+            terms = " AND ".join([*begun, *(f'"{one}"' for one in self.query.characters)])
             return select(_FTS.c.rowid).where(_FTS.c.customer_fts.op("MATCH")(terms))
         from sqlalchemy.dialects.postgresql import TSQUERY
 
-        terms = " & ".join(f"'{token}':*" for token in self.query.tokens)
+        begun = [f"'{token}':*" for token in self.query.tokens]
+        terms = " & ".join([*begun, *(f"'{one}'" for one in self.query.characters)])
         vector: Any = literal_column(_VECTOR)
         return select(col(CustomerSearch.customer_id)).where(
             vector.op("@@")(as_type(terms, TSQUERY))
@@ -146,6 +149,14 @@ class Match:
             account = col(Account.account_no) == query.full_card
             selects.append(select(col(Account.customer_id)).where(account))
         return selects
+
+
+def _undotted() -> ColumnElement[str]:
+    """A customer's name without the dots between its parts."""
+    name: Any = col(Customer.name)
+    for dot in NAME_DOTS:
+        name = func.replace(name, dot, "")
+    return cast("ColumnElement[str]", name)
 
 
 def manager_ids(session: Session, text: str) -> frozenset[int]:

@@ -32,6 +32,8 @@ _FEW_VARIANTS: Final = 6
 _KEY_CHARS: Final = 32
 
 HAN: Final = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
+# Between the parts of a name of another language, in the forms that input methods give.
+NAME_DOTS: Final = "\u00b7\u2022\u2027\u2219\u22c5\u30fb\uff0e\uff65."
 _HAN_RUN: Final = re.compile(f"[{HAN}]+")
 _HAN_OR_WORD: Final = re.compile(f"[{HAN}]+|[^{HAN}]+")
 _DIGITS: Final = re.compile(r"[0-9]+")

@@ -56,12 +56,14 @@ _GROUPED: Final = re.compile(r"[0-9]+(?:[ -][0-9]+)*[ -]?[0-9]*[0-9Xx]")
 class SearchQuery:
     """One search; every field narrows it.
 
-    A row matches when it has a token that starts with each of `tokens` and its name contains
-    each of `name_contains`. Where a word is also a whole number or a tail, a row matches as well
-    that has every one of `tokens_beside_number` and that number or tail in its own column.
+    A row matches when it has a token that starts with each of `tokens`, each of `characters` as a
+    token, and a name that contains, without NAME_DOTS, each of `name_contains`. Where a word is
+    also a whole number or a tail, that number or tail in its own column does instead of its token:
+    the others are `tokens_beside_number`.
     """
 
     tokens: tuple[str, ...] = field(default=(), repr=False)
+    characters: tuple[str, ...] = field(default=(), repr=False)
     name_contains: tuple[str, ...] = field(default=(), repr=False)
     number_token: str = field(default="", repr=False)
     full_mobile: str | None = field(default=None, repr=False)
@@ -74,7 +76,12 @@ class SearchQuery:
     @property
     def empty(self) -> bool:
         """Whether it asks for nothing: the whole list."""
-        return not (self.tokens or self.manager or self.tiers)
+        return not (self.has_words or self.manager or self.tiers)
+
+    @property
+    def has_words(self) -> bool:
+        """Whether the token text is asked."""
+        return bool(self.tokens or self.characters)
 
     @property
     def has_number(self) -> bool:
@@ -108,6 +115,7 @@ def query_tokens(text: str) -> SearchQuery:
                 _collect(part, tokens, runs)
     return SearchQuery(
         tokens=tuple(tokens)[:MAX_TOKENS],
+        characters=tuple(dict.fromkeys("".join(runs)))[:MAX_TOKENS],
         name_contains=tuple(runs)[:MAX_TOKENS],
         number_token=_unpadded(number.lower()),
         full_mobile=number if _MOBILE.fullmatch(number) else None,
@@ -135,14 +143,15 @@ def _is_number(word: str) -> bool:
 
 
 def _collect(part: str, tokens: dict[str, None], runs: dict[str, None]) -> None:
-    """A Han run of three or more becomes its pairs and is looked for in the name as a whole."""
+    """A Han run of three or more is looked for in the name as a whole, among those who have all of
+    its characters: a pair of them is no token where a dot of the name stands between.
+    """
     if not is_han(part[0]):
         tokens[_unpadded(part)[:MAX_TOKEN]] = None
     elif len(part) < 3:
         tokens[part] = None
     else:
         runs[part[:MAX_TOKEN]] = None
-        tokens.update(dict.fromkeys(part[i : i + 2] for i in range(len(part) - 1)))
 
 
 def _unpadded(word: str) -> str:

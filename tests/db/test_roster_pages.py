@@ -18,6 +18,7 @@ from crm_tui.db import find, roster, search, walk
 from crm_tui.db.store import Store
 from crm_tui.db.tables import CustomerSearch, RosterCurrent, assessment, roster_a
 from crm_tui.domain.kinds import CustomerState, Tier
+from crm_tui.domain.names import NAME_DOTS
 from crm_tui.domain.policy import Policy
 from crm_tui.domain.roster import Move, RosterCriteria, RosterRow, Sort, View
 from crm_tui.domain.search import query_tokens
@@ -29,7 +30,10 @@ TODAY = date(2026, 3, 2)
 PERIOD = date(2026, 2, 1)
 SURNAMES = "张王李赵单仇解曾区查翟缪覃盖朴金吕"
 GIVEN = ("伟明", "伟", "雪梅", "志远", "明", "英", "国藩", "一", "荃孙", "志刚金")
+DOTTED = ("阿依古丽·买买提", "艾力•买买提·吐尔逊", "艾山．江", "阿依古丽")
 STATES = ("active",) * 8 + ("lost", "prospect")
+ROWS: Final = 160
+LISTED_ROWS: Final = ROWS + len(DOTTED)
 
 
 @dataclass(slots=True)
@@ -48,7 +52,7 @@ def listed(store: Store, templates: Templates) -> Listed:
     made = Listed(Bank(store, branches, staff), names=names, mobiles=mobiles)
     with store.read() as session:
         made.rows = session.execute(select(roster_a)).all()
-        assert len(session.execute(select(col(CustomerSearch.doc))).all()) == 160
+        assert len(session.execute(select(col(CustomerSearch.doc))).all()) == LISTED_ROWS
     return made
 
 
@@ -57,8 +61,9 @@ def _list(store: Store) -> tuple[dict[Any, Any], ...]:
     rng, made = random.Random(7), Listed(bank)
     with store.write(OPERATOR) as tx:
         tx.session.execute(update(RosterCurrent).values(period=PERIOD))
-        for n in range(1, 161):
-            _add(tx.session, store, made, rng, n)
+        for n in range(1, LISTED_ROWS + 1):
+            dotted = DOTTED[n - ROWS - 1] if n > ROWS else ""
+            _add(tx.session, store, made, rng, n, dotted)
         roster.refresh(tx.session, list(made.names), policy=Policy())
         tx.audit("test")
     return bank.branches, bank.staff, made.names, made.mobiles
@@ -67,10 +72,10 @@ def _list(store: Store) -> tuple[dict[Any, Any], ...]:
 LISTED: Final = Filling("listed", _list, TABLES)
 
 
-def _add(session, store: Store, made: Listed, rng: random.Random, n: int) -> None:
+def _add(session, store: Store, made: Listed, rng: random.Random, n: int, name: str) -> None:
     tier = Tier(rng.choice([0, 1, 1, 1, 2, 2, 3, 4]))
     branch = f"B00{rng.randint(1, 5)}"
-    name = rng.choice(SURNAMES) + rng.choice(GIVEN)
+    name = name or rng.choice(SURNAMES) + rng.choice(GIVEN)
     mobile = f"138{rng.randint(0, 99_999_999):08d}"
     made_id = made.bank.customer(
         session, n, name, branch=branch, tier=tier, state=rng.choice(STATES),
@@ -153,7 +158,8 @@ def _matches(listed: Listed, row: Any, query: Any) -> bool:
 
     mobile = listed.mobiles[row.customer_id]
     by_number = (query.tail4 and mobile.endswith(query.tail4)) or mobile == query.full_mobile
-    named = all(part in listed.names[row.customer_id] for part in query.name_contains)
+    name = listed.names[row.customer_id].translate(dict.fromkeys(map(ord, NAME_DOTS)))
+    named = all(part in name for part in query.name_contains)
     return named and (
         starts(query.tokens) or bool(by_number and starts(query.tokens_beside_number))
     )
@@ -237,7 +243,8 @@ SEARCHES = [
     "z", "zw", "zwm", "zhangweiming", "shan", "san", "张", "张伟", "张伟明", "伟明", "志刚金",
     "c0000012", "12", "0012", "b001", "b001 z", "@m002", "@m002 z", "@李", "@li", "@nobody",
     "金卡", "金", "白金 z", "gold", "银卡 金卡", "zzzzzz", "%", "_", '"', "z*", "' OR 1=1", "z\\",
-    "ａ", "Ｚ", "z z z", "@m002 @m003",
+    "ａ", "Ｚ", "z z z", "@m002 @m003", "阿依古丽买买提", "古丽买", "买提吐", "艾山江",
+    "力买买提吐 mm", "阿依古丽·买买提", "丽买", "买买提阿依",
 ]  # fmt: skip
 
 
@@ -254,7 +261,8 @@ def test_searches(store: Store, listed: Listed, limits: str, sort: Sort) -> None
 
 def test_a_search_finds_something(store: Store, listed: Listed) -> None:
     everyone = scopes(listed)["all"]
-    for text in ("z", "zwm", "张", "金卡", "@m002", "12", "b001 z", "shan", "ou"):
+    for text in ("z", "zwm", "张", "金卡", "@m002", "12", "b001 z", "shan", "ou",
+                 "阿依古丽买买提", "艾山江", "力买买提吐"):  # fmt: skip
         assert expected(listed, everyone, RosterCriteria(search=text)), text
 
 

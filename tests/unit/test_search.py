@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm_tui.domain.kinds import Tier
-from crm_tui.domain.names import is_han, search_tokens
+from crm_tui.domain.names import NAME_DOTS, is_han, search_tokens
 from crm_tui.domain.search import MAX_TOKENS, SearchQuery, query_tokens
 from crm_tui.services.pinyin import char_readings
 
@@ -18,8 +18,11 @@ def _finds(typed: str, name: str, number: str = "C0004127", branch: str = "B018"
     """Whether the tokens of a search find a customer, as the databases do."""
     query = query_tokens(typed)
     doc = search_tokens(name, number, branch, char_readings)
-    return all(f" {token}" in doc for token in query.tokens) and all(
-        run in name for run in query.name_contains
+    undotted = name.translate(dict.fromkeys(map(ord, NAME_DOTS)))
+    return (
+        all(f" {token}" in doc for token in query.tokens)
+        and all(f" {one} " in doc for one in query.characters)
+        and all(run in undotted for run in query.name_contains)
     )
 
 
@@ -62,11 +65,33 @@ def test_every_part_of_a_name_and_every_prefix_of_its_tokens_finds_it(name: str,
     assert _finds(token[: data.draw(st.integers(1, len(token)))], name)
 
 
-def test_pairs_alone_are_not_enough() -> None:
-    query = query_tokens("张伟张")
-    assert query.tokens == ("张伟", "伟张")
+@given(names, names, st.sampled_from(NAME_DOTS), st.data())
+def test_a_name_is_found_with_its_dots_and_without(
+    first: str, second: str, dot: str, data: st.DataObject
+) -> None:
+    name, whole = f"{first}{dot}{second}", first + second
+    assert _finds(name, name)
+    start = data.draw(st.integers(0, max(0, len(whole) - 3)))
+    end = data.draw(st.integers(min(start + 3, len(whole)), len(whole)))
+    part = whole[start:end]
+    assert len(part) < 3 or _finds(part, name)
+
+
+@given(names, st.text(alphabet=COMMON, min_size=3, max_size=6))
+def test_a_run_finds_only_whom_it_stands_in(name: str, run: str) -> None:
+    assert _finds(run, name) == (run in name)
+    half = len(name) // 2
+    assert _finds(run, f"{name[:half]}·{name[half:]}") == (run in name)
+
+
+def test_characters_alone_are_not_enough() -> None:
+    query = query_tokens("张伟张 zw")
+    assert query.tokens == ("zw",)
+    assert query.characters == ("张", "伟")
     assert query.name_contains == ("张伟张",)
-    assert query_tokens("张伟").name_contains == ()
+    assert not query.empty
+    short = query_tokens("张伟")
+    assert (short.tokens, short.characters, short.name_contains) == (("张伟",), (), ())
 
 
 @pytest.mark.parametrize(
@@ -133,7 +158,7 @@ def test_manager_beside_other_words() -> None:
 def test_no_syntax_comes_through_and_nothing_fails(text: str) -> None:
     query = query_tokens(text)
     assert len(query.tokens) <= MAX_TOKENS
-    for token in (*query.tokens, *query.name_contains):
+    for token in (*query.tokens, *query.characters, *query.name_contains):
         assert 0 < len(token) <= 100
         assert all(ch.isalnum() or is_han(ch) for ch in token)
     assert set(query.manager or "") <= {
