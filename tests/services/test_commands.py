@@ -345,13 +345,17 @@ def test_wrong_files_are_one_line(host: Host, words: list[str], code: int, told:
     assert told.replace("{dir}", where) in said.error
 
 
-@pytest.mark.parametrize("header", ["", "code,name", "code,code,name,parent"])
+@pytest.mark.parametrize(
+    "header", ["", "code,name", "code,code,name,parent", "code;name;parent", "code\tname\tparent"]
+)
 def test_a_wrong_header_names_the_file(host: Host, header: str) -> None:
     path = host.init().directory / "wrong.csv"
     path.write_text(f"{header}\nB001,x\n")
     said = host.call("import", "branches", path)
     assert said.code == 1
     assert said.error.startswith(f"{path}: ")
+    assert said.error.count(str(path)) == 1
+    assert "\n" not in said.error
 
 
 def test_an_export_never_overwrites(host: Host) -> None:

@@ -74,6 +74,36 @@ def test_a_file_that_is_none_is_refused_whole(desk: Desk, write: Callable[[Path]
     assert desk.one("SELECT count(*) FROM import_batch") == 0
 
 
+@pytest.mark.parametrize("quoted", [False, True])
+@pytest.mark.parametrize(
+    ("sign", "english", "chinese"),
+    [
+        (";", "by ';'; separate", "用的是';',"),
+        ("\t", "by tabs;", "用的是制表符,"),
+        ("|", "by '|';", "'|'"),
+    ],
+)
+def test_another_separator_is_named(
+    desk: Desk, sign: str, english: str, chinese: str, quoted: bool
+) -> None:
+    rows = (("code", "name", "parent"), ("B1", "x", "HQ"))
+    lines = [sign.join(f'"{cell}"' if quoted else cell for cell in row) for row in rows]
+    path = _write("other.csv", "\n".join(lines).encode("utf-8-sig"))(desk.directory)
+    for language, told in (("en", english), ("zh_CN", chinese)):
+        with spoken(language), pytest.raises(ImportRejected) as caught:
+            desk.run("branches", path)
+        assert caught.value.message.startswith(f"{path}: ")
+        assert told in caught.value.message
+    assert desk.one("SELECT count(*) FROM branch") == 1
+    assert desk.one("SELECT count(*) FROM import_batch") == 0
+
+
+def test_such_a_sign_may_stand_in_a_cell(desk: Desk) -> None:
+    path = _write("signs.csv", b"code,name,parent,a;b\tc|d\nB1,x;y|z,HQ,\n")(desk.directory)
+    assert desk.run("branches", path).bad_rows == 0
+    assert desk.one("SELECT name FROM branch WHERE code = 'B1'") == "x;y|z"
+
+
 def test_directories_fifos_and_absent_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "dir.csv").mkdir()
     import os

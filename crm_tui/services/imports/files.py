@@ -13,6 +13,7 @@ import hashlib
 import os
 import stat
 import zlib
+from itertools import chain
 from typing import IO, TYPE_CHECKING, Final, NamedTuple, Protocol, Self, cast
 
 from crm_tui.errors import ImportRejected, why_failed
@@ -27,6 +28,8 @@ _BLOCK: Final = 1 << 18
 # A physical line, in bytes; the longest text of a row is 20,000 characters.
 _LONGEST_LINE: Final = 1 << 20
 _LONGEST_CELL: Final = 100_000
+# What spreadsheets and other programs put between columns instead of commas, and how to call it.
+_SEPARATORS: Final = {";": "';'", "\t": N_("tabs"), "|": "'|'"}
 
 
 class Line(NamedTuple):
@@ -99,7 +102,10 @@ class CsvFile:
         """Header and rows, empty ones left out. Raises ImportRejected."""
         csv.field_size_limit(_LONGEST_CELL)
         with self._open() as lines:
-            reader = csv.reader(self._decoded(lines), strict=True)
+            text = self._decoded(lines)
+            header = next(text, "")
+            self._check_separator(header)
+            reader = csv.reader(chain([header], text), strict=True)
             while True:
                 start = reader.line_num + 1
                 try:
@@ -117,6 +123,15 @@ class CsvFile:
         if self._raw is None or self._raw.closed:
             return 1.0
         return min(1.0, self._raw.tell() / self._size)
+
+    def _check_separator(self, header: str) -> None:
+        """Every kind of file has several columns, and so a comma in its header."""
+        for sign, name in _SEPARATORS.items():
+            if sign in header.strip() and "," not in header:
+                text = _(
+                    "{file}: line 1: the columns are separated by {sign}; separate them by commas"
+                )
+                raise ImportRejected(text.format(file=self._path, sign=_(name)))
 
     def _broken(self, start: int, end: int, error: csv.Error) -> Line:
         said = str(error)
