@@ -12,7 +12,7 @@ from crm_tui.domain.complaint_kinds import Step
 from crm_tui.domain.drafts import TITLE
 from crm_tui.i18n import N_, _
 from crm_tui.labels import label
-from crm_tui.text import format_date, one_line
+from crm_tui.text import clip, format_date, one_line
 from crm_tui.widgets.wishes import Open
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ FORMS: Final = {
 # Their record is the day itself.
 _OF_A_DAY: Final = ("diary", "diary_correct")
 _DAY: Final = re.compile(r"[0-9]{8}")
+# Cells of the words of a complaint of somebody who has no name.
+_WORDS: Final = 24
 # The form of a step of a case is named by it: `case_close`.
 STEP: Final = "case_"
 
@@ -75,13 +77,15 @@ def title_of(draft: Draft) -> str:
     return title
 
 
-def line(draft: Draft) -> str:
-    """What, about whom, and when it was typed."""
+def line(draft: Draft, *, plain: bool) -> str:
+    """What, about whom, and when it was typed; of somebody without a name, the first words."""
     local = draft.saved_at.astimezone(SHANGHAI)
     form = _form_text(draft.key)
     title = title_of(draft)
+    if draft.key.form == "complaint" and not title:
+        title = clip(one_line(draft.values.get("content", "")), _WORDS, ascii_only=plain)
     # The day of a diary once: twice in a row it reads as a mistake.
     same = draft.key.form in _OF_A_DAY and draft.key.record == f"{local:%Y%m%d}"
     when = f"{local:%H:%M}" if same else f"{format_date(local.date())} {local:%H:%M}"
     elsewhere = _(" (open in another session)") if draft.elsewhere else ""
-    return f"{form}  {title}  {when}{elsewhere}"
+    return "  ".join(filter(None, (form, title, when))) + elsewhere

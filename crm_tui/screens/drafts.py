@@ -72,12 +72,13 @@ class DraftsDialog(CommandDialog[Open]):
     def _draw(self) -> None:
         first = max(0, self._at - MOST_SHOWN + 1)
         shown = self._drafts[first : first + MOST_SHOWN]
-        mark = ">" if self.context.plain else "▸"
+        plain = self.context.plain
+        mark = ">" if plain else "▸"
         lines = [
             clip(
-                f"{mark if first + place == self._at else ' '} {line(draft)}",
+                f"{mark if first + place == self._at else ' '} {line(draft, plain=plain)}",
                 WIDTH,
-                ascii_only=self.context.plain,
+                ascii_only=plain,
             )
             for place, draft in enumerate(shown)
         ]

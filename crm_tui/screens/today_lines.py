@@ -70,7 +70,7 @@ def words(line: Line, today: date, *, plain: bool) -> str:
     """What a line says; data in it is cut by the screen."""
     about = line.about
     if isinstance(about, Draft):
-        return draft_lines.line(about)
+        return draft_lines.line(about, plain=plain)
     if isinstance(about, ComplaintRow):
         return _case(line, about, today, plain=plain)
     if isinstance(about, RosterRow):

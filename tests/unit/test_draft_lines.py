@@ -40,4 +40,22 @@ def test_titles_are_in_the_language_that_is_spoken(
 )
 def test_the_draft_of_the_days_diary_names_the_day_once(day: str, shown: str) -> None:
     saved = datetime(2026, 3, 2, 1, tzinfo=UTC)
-    assert line(Draft(DraftKey("diary", day), {}, saved, elsewhere=False)) == shown
+    assert line(Draft(DraftKey("diary", day), {}, saved, elsewhere=False), plain=True) == shown
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ({TITLE: "Bob Miller", "content": "no chair"}, "Bob Miller  "),
+        ({TITLE: "", "content": " no chair in\n the  hall"}, "no chair in the hall  "),
+        ({"content": "柜台排队太久,等了一个多小时还没有办完"}, "柜台排队太久,等了一个多…  "),
+        ({TITLE: "", "content": ""}, ""),
+        ({TITLE: "", "content": " \n"}, ""),
+    ],
+)
+def test_a_complaint_of_somebody_without_a_name_is_known_by_its_words(
+    values: dict[str, str], shown: str
+) -> None:
+    draft = Draft(DraftKey("complaint", "new"), values, datetime(2026, 3, 2, 1, tzinfo=UTC), False)
+    assert line(draft, plain=False) == f"register a complaint  {shown}Mon 03-02 09:00"
+    assert "…" not in line(draft, plain=True)
