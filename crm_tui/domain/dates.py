@@ -25,19 +25,22 @@ _FULL = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
 _COMPACT = re.compile(r"([0-9]{4})[-/.]?([0-9]{2})[-/.]?([0-9]{2})")
 _NAMED = MappingProxyType({"前天": -2, "昨天": -1, "今天": 0, "明天": 1, "后天": 2, "大后天": 3})
 _AHEAD = re.compile(r"\+?([0-9]{1,3}) ?(?:d|D|天后?)")
+_WEEKS = re.compile(r"\+?([0-9]{1,3}) ?(?:w|W|周后?)")
+_WEEKDAY = re.compile(r"(下?)(?:周|星期|礼拜)([一二三四五六日天])")
 _WRITTEN = re.compile(r"(?:([0-9]{4}) ?年 ?)?([0-9]{1,2}) ?月 ?([0-9]{1,2}) ?[日号]?")
 LEAP_YEAR = 2024
 """Any one: in it every day exists that exists at all."""
 
 
 def parse_coming(text: str, today: date, *, field: str, wanted: str = "") -> date | None:
-    """A day from today on: `+14` or `14` days ahead, or a date; empty is None.
+    """A day from today on: `+14` or `14` days ahead, or a date; empty is None. `2w` and `2周` are
+    weeks, `周五` the next Friday, and `下周五` that of the next week, which begins on its Monday.
 
     A month and day without a year, `12-07` or `1207`, is the next such day, unless it has just
     passed. What is no day is answered by `wanted`, if there is more to type than a day: four
     bare digits may be a time then. Raises InvalidInput.
     """
-    typed = _as_digits(text)
+    typed = _in_days(_as_digits(text), today)
     if not typed:
         return None
     if wanted and _BARE.fullmatch(typed):
@@ -109,6 +112,17 @@ def _as_digits(text: str) -> str:
     if ahead:
         return f"+{ahead[1]}"
     return "-".join(filter(None, written.groups())) if written else typed
+
+
+def _in_days(typed: str, today: date) -> str:
+    """Weeks, and a day of the week to come, as a number of days."""
+    weeks, named = _WEEKS.fullmatch(typed), _WEEKDAY.fullmatch(typed)
+    if weeks:
+        return f"+{int(weeks[1]) * 7}"
+    if not named:
+        return typed
+    days = min("一二三四五六日天".index(named[2]), 6) - today.weekday()
+    return f"+{days + 7 if named[1] or days <= 0 else days}"
 
 
 def _refuse_just_passed(typed: str, day: date, today: date, field: str) -> None:

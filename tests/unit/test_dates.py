@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_tui.domain.dates import parse_coming, parse_listed, parse_past
+from crm_tui.domain.dates import parse_coming, parse_done, parse_listed, parse_past
 from crm_tui.errors import InvalidInput
 
 TODAY = date(2026, 11, 23)
@@ -44,6 +44,20 @@ TODAY = date(2026, 11, 23)
         ("14天", date(2026, 12, 7)),
         ("3天后", date(2026, 11, 26)),
         ("3d", date(2026, 11, 26)),
+        ("2w", date(2026, 12, 7)),
+        ("+1W", date(2026, 11, 30)),
+        ("２周", date(2026, 12, 7)),
+        ("2 周后", date(2026, 12, 7)),
+        ("156w", date(2029, 11, 19)),
+        # TODAY is a Monday.
+        ("周一", date(2026, 11, 30)),
+        ("周二", date(2026, 11, 24)),
+        ("星期五", date(2026, 11, 27)),
+        ("礼拜天", date(2026, 11, 29)),
+        ("周日", date(2026, 11, 29)),
+        ("下周一", date(2026, 11, 30)),
+        ("下周五", date(2026, 12, 4)),
+        ("下星期日", date(2026, 12, 6)),
     ],
 )
 def test_coming_dates(typed: str, expected: date | None) -> None:
@@ -53,7 +67,8 @@ def test_coming_dates(typed: str, expected: date | None) -> None:
 @pytest.mark.parametrize(
     "typed",
     ["abc", "2026-11-22", "2026-02-30", "13-01", "-3", "+", "9999", "2050-01-01", "٣", "1120",
-     "+1097", "+9999", "00001", "昨天", "11月20日", "2月30日", "13月1日", "3日", "7号", "+天"],
+     "+1097", "+9999", "00001", "昨天", "11月20日", "2月30日", "13月1日", "3日", "7号", "+天",
+     "157w", "w", "周", "下周", "周八", "周七", "上周五", "-1w", "下下周一", "1w2", "周五五"],
 )  # fmt: skip
 def test_impossible_coming_dates_name_the_field(typed: str) -> None:
     with pytest.raises(InvalidInput) as refused:
@@ -112,6 +127,34 @@ def test_four_digits_are_no_day_where_a_time_may_be_typed() -> None:
 @given(st.integers(0, 1096))
 def test_days_ahead_count_from_today(days: int) -> None:
     assert parse_coming(f"+{days}", TODAY, field="x") == TODAY + timedelta(days=days)
+
+
+@given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(0, 6))
+def test_a_day_of_the_week_is_the_next_one_and_that_of_the_next_week(
+    today: date, weekday: int
+) -> None:
+    name = "一二三四五六日"[weekday]
+    for called in ("周", "星期", "礼拜"):
+        day = parse_coming(called + name, today, field="x")
+        assert day is not None
+        assert day.weekday() == weekday
+        assert 1 <= (day - today).days <= 7
+        following = parse_coming(f"下{called}{name}", today, field="x")
+        assert following is not None
+        assert following.weekday() == weekday
+        assert following.isocalendar()[:2] == (today + timedelta(days=7)).isocalendar()[:2]
+
+
+@given(st.integers(0, 156), st.sampled_from(["w", "W", "周", "周后", " 周"]))
+def test_weeks_ahead_count_from_today(weeks: int, called: str) -> None:
+    assert parse_coming(f"{weeks}{called}", TODAY, field="x") == TODAY + timedelta(weeks=weeks)
+
+
+def test_weeks_are_for_days_ahead_only() -> None:
+    for typed in ("2w", "周五", "下周五", "2周"):
+        for parse in (parse_listed, parse_past, parse_done):
+            with pytest.raises(InvalidInput):
+                parse(typed, TODAY, field="x")
 
 
 @given(st.text(max_size=12))
