@@ -8,7 +8,7 @@ import os
 import pytest
 from hypothesis import settings
 
-from tests.support import postgres, screen_text
+from tests.support import parsed_once, postgres, quiet_pumps, screen_text
 from tests.support.fence import fenced_environment
 from tests.support.people import bank, founded, make_bank
 from tests.support.postgres import (
@@ -40,6 +40,8 @@ __all__ = [
 # A busy machine is no failure; the same examples each time where nobody looks for new ones.
 settings.register_profile("suite", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("suite")
+parsed_once.install()
+quiet_pumps.install()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
