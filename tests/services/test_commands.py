@@ -26,7 +26,10 @@ from crm_tui.commands.arguments import Parser
 from crm_tui.db.store import Store
 from crm_tui.office import open_unchecked
 from tests.support.import_files import HEADERS, LISTENING, customer
+from tests.support.inited import Inited, inited
 from tests.support.spoken import spoken
+
+__all__ = ["inited"]
 
 ADMIN_PASSWORD = "a long enough password"
 ACCOUNTS = ("A1,C0000001,deposit,CNY,1995-03-24", "A2,C0000002,deposit,CNY,1995-03-24")
@@ -65,6 +68,7 @@ class Host:
     url: str
     capsys: pytest.CaptureFixture[str]
     monkeypatch: pytest.MonkeyPatch
+    inited: Inited
 
     @property
     def config(self) -> Path:
@@ -94,9 +98,13 @@ class Host:
         return said
 
     def init(self) -> Host:
-        """With a database and its first administrator."""
-        self.ok("init", "--admin", "root", "--password-stdin", stdin=f"{ADMIN_PASSWORD}\n")
+        """With a database and its first administrator, as `init_now` makes them."""
+        self.inited.put(self.directory, self.url, self.init_now)
         return self
+
+    def init_now(self) -> Said:
+        """The command itself."""
+        return self.ok("init", "--admin", "root", "--password-stdin", stdin=f"{ADMIN_PASSWORD}\n")
 
     def file(self, kind: str, *lines: str, name: str = "") -> Path:
         """A file to import."""
@@ -139,6 +147,7 @@ def host(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
+    inited: Inited,
 ) -> Host:
     """A host whose database is not there yet."""
     if request.param == "sqlite":
@@ -146,7 +155,7 @@ def host(
     else:
         new_database: Callable[..., str] = request.getfixturevalue("new_pg_database")
         url = new_database(empty=True)
-    found = Host(tmp_path, url, capsys, monkeypatch)
+    found = Host(tmp_path, url, capsys, monkeypatch, inited)
     found.config.write_text(
         f'[database]\nurl = "{url}"\n[security]\nkey_file = "{found.key_file}"\n'
     )
@@ -163,7 +172,7 @@ ON_POSTGRES = pytest.mark.parametrize(
 
 
 def test_init_makes_database_key_file_root_branch_and_administrator(host: Host) -> None:
-    said = host.ok("init", "--admin", "root", "--password-stdin", stdin=f"{ADMIN_PASSWORD}\n")
+    said = host.init_now()
     assert str(host.key_file) in said.out
     assert stat.S_IMODE(host.key_file.stat().st_mode) == 0o600
     assert host.rows("SELECT code FROM branch") == [("HQ",)]
@@ -175,7 +184,7 @@ def test_init_makes_database_key_file_root_branch_and_administrator(host: Host) 
 
 @ON_SQLITE
 def test_the_database_of_init_is_private(host: Host) -> None:
-    host.init()
+    host.init_now()
     assert stat.S_IMODE((host.directory / "crm.db").stat().st_mode) == 0o600
 
 
