@@ -109,6 +109,7 @@ class PostgresServer:
     binaries: Path
     process: subprocess.Popen[bytes] | None = field(default=None)
     settings: tuple[str, ...] = SETTINGS
+    _kept: Any = field(default=None, init=False, repr=False)
 
     @property
     def data(self) -> Path:
@@ -128,6 +129,20 @@ class PostgresServer:
     def admin_url(self) -> str:
         """The URL of the superuser."""
         return self.url("postgres", "postgres")
+
+    @property
+    def admin(self) -> Any:
+        """A connection of the superuser; one is kept, since a new one costs as much as a copy of a
+        small database."""
+        if self._kept is None or self._kept.closed:
+            self._kept = connect(self.admin_url)
+        return self._kept
+
+    def leave(self) -> None:
+        """Close the connection that was kept."""
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
 
     def initialise(self) -> None:
         """Make the cluster and the unprivileged role that owns every test's database."""
@@ -154,14 +169,12 @@ class PostgresServer:
 
     def create(self, name: str, template: str | None = None) -> None:
         """Make a database anew, a copy of another if told; who is connected to it is cut off."""
-        with connect(self.admin_url) as admin:
-            # Copying files takes a quarter of the time of writing the pages to the log.
-            how = "STRATEGY FILE_COPY" if admin.info.server_version >= 150_000 else ""
-            drop(admin, name)
-            admin.execute(
-                f"CREATE DATABASE {name} TEMPLATE {template or 'template1'} {how} "
-                f"OWNER {OWNER_ROLE}"
-            )
+        # Copying files takes a quarter of the time of writing the pages to the log.
+        how = "STRATEGY FILE_COPY" if self.admin.info.server_version >= 150_000 else ""
+        drop(self.admin, name)
+        self.admin.execute(
+            f"CREATE DATABASE {name} TEMPLATE {template or 'template1'} {how} OWNER {OWNER_ROLE}"
+        )
 
     def start(self) -> None:
         """Start, and return when it answers."""
@@ -182,6 +195,7 @@ class PostgresServer:
 
     def stop(self, *, crash: bool = False) -> None:
         """Stop, breaking every connection; `crash` leaves the recovery to the next start."""
+        self.leave()
         if self.process is not None:
             self.process.send_signal(signal.SIGQUIT if crash else signal.SIGINT)
             self.process.wait(START_SECONDS)
@@ -189,6 +203,7 @@ class PostgresServer:
 
     def detach(self) -> None:
         """Let the server outlive this process, which may be a worker; `close_run` ends it."""
+        self.leave()
         if self.process is not None:
             self.process.returncode = 0  # else Popen complains that it still runs
             self.process = None
@@ -364,9 +379,11 @@ def binaries_or_skip() -> Path:
 
 
 @pytest.fixture(scope="session")
-def pg_server() -> PostgresServer:
+def pg_server() -> Iterator[PostgresServer]:
     """The server that the whole run shares."""
-    return _shared_server(Path(os.environ[RUN_DIR_VARIABLE]), binaries_or_skip())
+    server = _shared_server(Path(os.environ[RUN_DIR_VARIABLE]), binaries_or_skip())
+    yield server
+    server.leave()
 
 
 @pytest.fixture(scope="session")
@@ -396,9 +413,8 @@ def new_pg_database(
         return pg_server.url(name)
 
     yield new
-    with connect(pg_server.admin_url) as admin:
-        for name in made:
-            drop(admin, name)
+    for name in made:
+        drop(pg_server.admin, name)
 
 
 @pytest.fixture
