@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 from sqlalchemy import text
 
 from crm_tui.db import schema
 from crm_tui.db.store import Store
+from tests.support.once import once_per_run
 from tests.support.stores import START, SetClock
 
 
@@ -26,3 +30,22 @@ def test_the_clock_of_a_store_moves_when_told(store: Store, clock: SetClock) -> 
     assert store.clock() == START
     clock.advance(days=1, minutes=1)
     assert (store.clock() - START).total_seconds() == 86_460
+
+
+def test_what_is_made_once_per_run_is_made_anew_only_where_it_was_not_finished(
+    tmp_path: Path,
+) -> None:
+    name, made = tmp_path.name, []
+
+    def make(directory: Path) -> None:
+        made.append(directory)
+        directory.mkdir()
+        if len(made) == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        once_per_run(name, make)
+    found = [once_per_run(name, make) for _ in range(2)]
+    assert found == [made[0]] * 2
+    assert len(made) == 2
+    shutil.rmtree(made[0].parent)

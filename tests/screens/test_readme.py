@@ -25,6 +25,7 @@ from crm_tui.services.imports.nouns import IMPORTERS
 from crm_tui.services.imports.word_lists import read_word_lists
 from tests.support.demo_desk import copied, demo_desk, drop_line, make_bank, press
 from tests.support.import_files import OPERATOR
+from tests.support.once import once_per_run
 from tests.support.people import found_bank
 from tests.support.screen_text import screen_text, settle, wait_until
 from tests.support.stores import SetClock
@@ -88,11 +89,9 @@ def first_day(language: str) -> dict[str, list[Step]]:
 
 
 @pytest.fixture(scope="module")
-def demo_bank(tmp_path_factory: pytest.TempPathFactory) -> Place:
+def demo_bank() -> Place:
     """A small demo bank, made once."""
-    place = Place(tmp_path_factory.mktemp("demo") / "bank")
-    make_bank(place, CUSTOMERS)
-    return place
+    return Place(once_per_run("demo bank", lambda made: make_bank(Place(made), CUSTOMERS)))
 
 
 async def walk(pilot: Pilot[Any], steps: list[Step]) -> None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.support.once import once_per_run
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -31,14 +33,18 @@ def run(*words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     )
 
 
-def make(directory: Path) -> Path:
-    """Twenty customers, and two people with passwords of their own; the directory of the bank."""
+def made() -> Path:
+    """Twenty customers, and three people with passwords of their own; the directory of the bank,
+    to be copied."""
+    return once_per_run("real bank", _make)
+
+
+def _make(directory: Path) -> None:
     run("demo", "--customers", "20", "--make-only", "--directory", str(directory), "--now", NOW)
     bank = RealBank(directory, _nothing)
     for username in PEOPLE:
         words = ("--config", str(bank.config()), "staff", "passwd", username, "--password-stdin")
         run(*words, stdin=f"{PASSWORD}\n")
-    return directory
 
 
 def _nothing(*_words: object) -> PtySession:
@@ -117,9 +123,9 @@ class RealBank:
         )  # type: ignore[return-value]
 
 
-def copied(made: Path, directory: Path, start: Callable[..., PtySession]) -> RealBank:
-    """A copy of the bank that `make` made."""
-    shutil.copytree(made, directory)
+def copied(directory: Path, start: Callable[..., PtySession]) -> RealBank:
+    """A bank of a test's own."""
+    shutil.copytree(made(), directory)
     return RealBank(directory, start)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.pty_session import ROOT, plain_environment
-from tests.support.real_bank import CRM, RealBank, copied, make, sign_in
+from tests.support.real_bank import CRM, RealBank, copied, sign_in
 from tests.support.ssh_line import SshLine, needs_sshd
 
 if TYPE_CHECKING:
@@ -20,14 +20,9 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.terminal, pytest.mark.timeout(180), needs_sshd]
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make(tmp_path_factory.mktemp("real") / "bank")
-
-
 @pytest.fixture
-def bank(made: Path, tmp_path: Path, start_session: Callable[..., PtySession]) -> RealBank:
-    return copied(made, tmp_path / "bank", start_session)
+def bank(tmp_path: Path, start_session: Callable[..., PtySession]) -> RealBank:
+    return copied(tmp_path / "bank", start_session)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.hostile import TEXTS, bytes_that_command
-from tests.support.real_bank import PASSWORD, RealBank, copied, make, sign_in
+from tests.support.real_bank import PASSWORD, RealBank, copied, sign_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,14 +22,9 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.terminal, pytest.mark.timeout(180)]
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make(tmp_path_factory.mktemp("real") / "bank")
-
-
 @pytest.fixture
-def bank(made: Path, tmp_path: Path, start_session: Callable[..., PtySession]) -> RealBank:
-    return copied(made, tmp_path / "bank", start_session)
+def bank(tmp_path: Path, start_session: Callable[..., PtySession]) -> RealBank:
+    return copied(tmp_path / "bank", start_session)
 
 
 def open_note(session: PtySession, name: str, note: str) -> None:

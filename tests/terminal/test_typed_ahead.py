@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.real_bank import RealBank, copied, make
+from tests.support.real_bank import RealBank, copied
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,14 +17,9 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.terminal, pytest.mark.timeout(180)]
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make(tmp_path_factory.mktemp("ahead") / "bank")
-
-
 @pytest.fixture
-def bank(made: Path, tmp_path: Path, start_session: Callable[..., PtySession]) -> RealBank:
-    return copied(made, tmp_path / "bank", start_session)
+def bank(tmp_path: Path, start_session: Callable[..., PtySession]) -> RealBank:
+    return copied(tmp_path / "bank", start_session)
 
 
 def open_case(bank: RealBank) -> tuple[str, str]:

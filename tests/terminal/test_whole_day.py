@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.pty_session import ROOT, plain_environment
-from tests.support.real_bank import CRM, RealBank, copied, make, run, sign_in
+from tests.support.real_bank import CRM, RealBank, copied, run, sign_in
 from tests.support.ssh_line import SshLine, needs_sshd
 
 if TYPE_CHECKING:
@@ -25,8 +25,7 @@ pytestmark = [pytest.mark.terminal, pytest.mark.timeout(300), needs_sshd]
 def bank(
     tmp_path_factory: pytest.TempPathFactory, start_session: Callable[..., PtySession]
 ) -> RealBank:
-    made = make(tmp_path_factory.mktemp("day") / "made")
-    found = copied(made, made.parent / "bank", start_session)
+    found = copied(tmp_path_factory.mktemp("day") / "bank", start_session)
     found.area = "today"
     return found
 
