@@ -30,9 +30,11 @@ if TYPE_CHECKING:
 
 # How long a step should take: on SQLite everybody's writes wait for it (design.md, Bulk), on
 # PostgreSQL only those of the same rows.
-_SQLITE_STEP_SECONDS: Final = 0.15
+_SQLITE_STEP_SECONDS: Final = 0.25
 _POSTGRES_STEP_SECONDS: Final = 0.3
 _FIRST_STEP: Final = 4_000
+# Steps whose pages SQLite copies from its log into the file together, as in an import.
+_STEPS_LOGGED: Final = 2
 
 _temporary = MetaData()
 
@@ -107,6 +109,7 @@ class Work:
         self.share = share
         self.is_sqlite = store.is_sqlite
         self._stopped = False
+        self._logged = 0
 
     def prepare(self, settings: Sequence[str], word: str) -> None:
         """Set up the connection: its settings, each after `word`, and the temporary tables."""
@@ -134,7 +137,8 @@ class Work:
         """A short transaction that writes what everybody sees."""
         with self.store.gate.exclusive(), self._transaction(immediate=True) as session:
             yield session
-        if self.is_sqlite:
+        self._logged += 1
+        if self.is_sqlite and self._logged % _STEPS_LOGGED == 0:
             checkpoint(self.connection)
 
     def audited(self, session: Session, actor: Actor, entries: list[Entry]) -> None:
