@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 MINUTE = 60.0
 STILL_IN_EVERY = 30.0
 """Seconds between two looks at whether the operator has ended this session."""
+AHEAD_AFTER = 1.0
+"""Seconds after the first list until what is opened next is read ahead."""
 
 
 class CrmApp(ThreadedApp[None]):
@@ -122,6 +124,12 @@ class CrmApp(ThreadedApp[None]):
         self.set_interval(STILL_IN_EVERY, self._ask_whether_in)
         await self._show_area(first.id if self._frame.may(first) else "area_today")
         self.in_thread(office.drafts.all, self._offer_drafts, self.say)
+        self.set_timer(AHEAD_AFTER, self._read_ahead)
+
+    def _read_ahead(self) -> None:
+        if self._office is not None:
+            work = partial(routes.read_ahead, self._frame, self._office)
+            self.in_thread(work, lambda _done: None, lambda _error: None)
 
     def _ask_whether_in(self) -> None:
         if self._office is not None:

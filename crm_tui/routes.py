@@ -41,6 +41,17 @@ def area(command_id: str, context: Context, office: Office) -> Screen[Any]:
     return CustomersScreen(context, office)
 
 
+def read_ahead(context: Context, office: Office) -> None:
+    """In a thread, while nobody waits for it: import what every form stands on, and the diary of
+    whoever writes one. More would be kept in memory for nothing."""
+    from crm_tui.screens import form_base  # noqa: F401
+
+    if "write_diary" in context.permissions:
+        from crm_tui.screens import diary  # noqa: F401
+
+        _service = office.diaries
+
+
 def prepare(
     target: str, record_id: int, office: Office, details: dict[str, Any]
 ) -> Callable[[Context], Screen[Any]]:
