@@ -11,5 +11,5 @@ depends_on = None
 def upgrade() -> None:
     """Apply this revision. SQLite looks both up in next to no time, and keeps them."""
     if op.get_bind().dialect.name == "postgresql":
-        op.drop_constraint("fk_assessment_customer_id", "assessment", type_="foreignkey")
-        op.drop_constraint("fk_assessment_rule_set_id", "assessment", type_="foreignkey")
+        for name in ("fk_assessment_customer_id", "fk_assessment_rule_set_id"):
+            op.execute(f"ALTER TABLE assessment DROP CONSTRAINT IF EXISTS {name}")
