@@ -49,7 +49,7 @@ def read_ahead(context: Context, office: Office) -> None:
     if "write_diary" in context.permissions:
         from crm_tui.screens import diary  # noqa: F401
 
-        _service = office.diaries
+        _service = office.diaries  # imported when it is first asked for
 
 
 def prepare(

@@ -57,16 +57,16 @@ def _within(column: Any, after: int, upto: int) -> ColumnElement[bool]:
 def write_assessments(session: Session, period: Period, after: int, upto: int) -> None:
     """Assess the customers of a range; whoever is graded no longer loses the period's row."""
     c, start = assessment.c, period.window.start
-    rows = select(
-        grades.c.customer_id,
-        literal(start, Date),
-        grades.c.own_sum,
-        grades.c.household_sum,
-        grades.c.members,
-        literal(period.window.days, SmallInteger),
-        grades.c.qualifying_rank,
-        literal(period.rule_set_id, Integer),
-    ).where(_within(grades.c.customer_id, after, upto))
+    rows = (
+        select(
+            grades.c.customer_id, literal(start, Date), grades.c.own_sum, grades.c.household_sum,
+            grades.c.members, literal(period.window.days, SmallInteger),
+            grades.c.qualifying_rank, literal(period.rule_set_id, Integer),
+        )
+        # Whose import was taken back since they were graded is no customer any more.
+        .join(Customer, col(Customer.id) == grades.c.customer_id)
+        .where(_within(grades.c.customer_id, after, upto), _within(col(Customer.id), after, upto))
+    )  # fmt: skip
     names = [column.name for column in assessment.columns]
     here = and_(_within(c.customer_id, after, upto), c.period == start)
     if session.execute(select(c.customer_id).where(here).limit(1)).first() is None:

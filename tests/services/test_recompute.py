@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import threading
+from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 
-from crm_tui.db import audit, facts, roster, rules, tier_apply
+from crm_tui.db import audit, facts, roster, rules, schema, tier_apply, tier_sums
 from crm_tui.db.roster_source import TABLES, RowSource, current
 from crm_tui.db.store import Store
 from crm_tui.db.tables import (
@@ -26,6 +27,7 @@ from crm_tui.db.tables import (
     assessment,
     balance,
 )
+from crm_tui.db.tier_shares import Shares
 from crm_tui.domain.kinds import Tier
 from crm_tui.domain.periods import month_of
 from crm_tui.domain.policy import Policy
@@ -504,3 +506,26 @@ def test_a_sum_beyond_64_bits_is_refused(store: Store, bank: Bank) -> None:
     with pytest.raises(StoreError, match="add up"):
         run(store)
     assert held(store, one) == []
+
+
+def test_who_is_no_customer_any_more_is_not_assessed(
+    store: Store, bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An import was taken back after its customers had been graded."""
+    with store.write(OPERATOR) as tx:
+        stays, goes = (bank.customer(tx.session, number) for number in (1, 2))
+        tx.audit("test")
+    counted = tier_sums.counts
+
+    def taken_back(shares: Shares) -> Counter[int]:
+        with store.write(OPERATOR) as tx:
+            for table, key in (("customer_search", "customer_id"), ("customer", "id")):
+                tx.session.execute(text(f"DELETE FROM {table} WHERE {key} = :id"), {"id": goes})
+            tx.audit("test")
+        return counted(shares)
+
+    monkeypatch.setattr(tier_sums, "counts", taken_back)
+    run(store)
+    assert graded(store, stays) is not None
+    assert graded(store, goes) is None
+    assert schema.integrity_problem(store.engine) is None

@@ -48,7 +48,7 @@ assessment = Table(
     Column("qualifying_rank", SmallInteger, nullable=False),
     Column("rule_set_id", Id, nullable=False),
     # Of a million rows made from the customers themselves, PostgreSQL would look each one up and
-    # lock it: most of a recompute's time, and half of its log. `schema.integrity_problem` looks.
+    # lock it: nearly half of a recompute's time, and of its log. `schema.integrity_problem` looks.
     ForeignKeyConstraint(["customer_id"], ["customer.id"]).ddl_if(dialect="sqlite"),
     ForeignKeyConstraint(["rule_set_id"], ["rule_set.id"]).ddl_if(dialect="sqlite"),
     sqlite_with_rowid=False,
