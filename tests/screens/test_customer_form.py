@@ -200,7 +200,9 @@ async def test_editing_as_it_looks(tongue: str) -> None:
 
 
 @pytest.mark.parametrize("tongue", ["en", "zh_CN"])
-async def test_lookalikes_as_they_look(tongue: str) -> None:
+async def test_lookalikes_as_they_look(tongue: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # When the draft is saved is not what is looked at.
+    monkeypatch.setattr(DraftingScreen, "AUTOSAVE_AFTER", 86_400)
     with spoken(tongue):
         office = FakeOffice()
         office.registration.answers = [LooksAlike("perhaps", FOUND)]
