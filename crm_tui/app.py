@@ -11,6 +11,7 @@ from crm_tui import i18n, routes
 from crm_tui.areas import Areas
 from crm_tui.clock import Clock, utc_now
 from crm_tui.form_ends import FormEnds
+from crm_tui.fresh import after_lock
 from crm_tui.i18n import _
 from crm_tui.keys import Keymap
 from crm_tui.screens.sign_in import Locked, NoAreaScreen, SignInScreen
@@ -117,12 +118,13 @@ class CrmApp(ThreadedApp[None]):
             role=self._role(),
             branch=person.branch_name,
         )
-        first = self._frame.keymap.get(self._first_area)
         if not person.may(Permission.SEE_CUSTOMERS) and not person.may(Permission.SEE_COMPLAINTS):
             await self.switch_screen(NoAreaScreen(self._frame, person.username))
             return
         self.set_interval(STILL_IN_EVERY, self._ask_whether_in)
-        await self._show_area(first.id if self._frame.may(first) else "area_today")
+        first = self._frame.keymap.get(self._first_area)
+        area = first.id if self._frame.may(first) else "area_today"
+        await self._areas.show(area, self._frame, office)
         self.in_thread(office.drafts.all, self._offer_drafts, self.say)
         self.set_timer(AHEAD_AFTER, self._read_ahead)
 
@@ -141,41 +143,24 @@ class CrmApp(ThreadedApp[None]):
 
     def _offer_drafts(self, drafts: list[Any]) -> None:
         if drafts and self._office is not None:
-            from crm_tui.screens.drafts import DraftsDialog
+            from crm_tui.screens.drafts import offer
 
-            below = self.screen
-
-            def go_on(wish: Open | None) -> None:
-                if wish is not None:
-                    below.post_message(wish)
-
-            self.push_screen(DraftsDialog(self._frame, self._office, drafts), go_on)
+            offer(drafts, self.screen, self._frame, self._office)
 
     # --- areas and targets ------------------------------------------------------------------
 
     def on_go(self, message: Go) -> None:
         """To an area; its list is where it was left. Who reviews nobody's diary writes theirs."""
         message.stop()
+        if self._office is None:
+            return
         if message.area == "area_diary" and "review_diary" not in self._frame.permissions:
             self.screen.post_message(Open("diary", 0))
         else:
             # What is typed from now on is meant for that area.
-            self.run_worker(self._go(message, self.hold_keys()), description="area")
-
-    async def _go(self, message: Go, let_go: Callable[[], object]) -> None:
-        try:
-            was_there = await self._show_area(message.area)
-            screen: Any = self.screen
-            if was_there:
-                screen.to_list()
-            if message.search:
-                screen.widen()
-                await screen.run_command("search")
-        finally:
-            let_go()
-
-    async def _show_area(self, area: str) -> bool:
-        return self._office is not None and await self._areas.show(area, self._frame, self._office)
+            let_go = self.hold_keys()
+            going = self._areas.go(message, self._frame, self._office, let_go)
+            self.run_worker(going, description="area")
 
     def on_open(self, message: Open) -> None:
         """Read off the loop what the target needs, then show it above the screen that asked."""
@@ -207,16 +192,11 @@ class CrmApp(ThreadedApp[None]):
             let_go()
 
     def fresh_command(self, reason: str) -> Sequence[str]:
-        """The next sign-in says why it is there and whose session it was; also after one that
-        nobody answered."""
+        """Also a sign-in that nobody answered says whose session was locked before it."""
         locked = self._locked
         if self._office is not None:
             locked = Locked(reason, self._office.person.username)
-        if locked is None or not locked.who:
-            return self.fresh_argv
-        at = self.fresh_argv.index("crm_tui") + 1
-        why = (f"--locked={locked.why}", f"--who={locked.who}")
-        return (*self.fresh_argv[:at], *why, *self.fresh_argv[at:])
+        return after_lock(self.fresh_argv, locked)
 
     # --- leaving ----------------------------------------------------------------------------
 
@@ -231,7 +211,7 @@ class CrmApp(ThreadedApp[None]):
             self.leave(message.wish, 0)
 
     def _change_language(self) -> None:
-        if self._office is None:
+        if (office := self._office) is None:
             return
         other = "en" if i18n.language() == "zh_CN" else "zh_CN"
         # What is typed from now on is meant for the same screen, as it will be.
@@ -241,7 +221,7 @@ class CrmApp(ThreadedApp[None]):
             try:
                 i18n.use(other)
                 self._frame = replace(self._frame, role=self._role())
-                await self._draw_anew()
+                await self._areas.draw_anew(self._frame, office, self._ends.left)
             finally:
                 let_go()
 
@@ -249,18 +229,7 @@ class CrmApp(ThreadedApp[None]):
             let_go()
             self.say(text)
 
-        self.in_thread(partial(self._office.speak, other), spoken, failed)
-
-    async def _draw_anew(self) -> None:
-        """The area and what is open above it in the language that is spoken now. What cannot be
-        drawn anew, a form that was opened meanwhile, stays as it is until it is left."""
-        open_now: list[Any] = list(self.screen_stack[2:])
-        if any(not hasattr(screen, "anew") for screen in open_now):
-            return
-        await self._show_area(self._areas.current)
-        for screen in open_now:
-            same = screen.anew(self._frame)
-            await self.push_screen(same, partial(self._ends.left, Open(same.WHERE, 0)))
+        self.in_thread(partial(office.speak, other), spoken, failed)
 
     def _role(self) -> str:
         from crm_tui.labels import label

@@ -7,13 +7,14 @@ import os
 import sys
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from crm_tui import quick
 from crm_tui.app import CrmApp
 from crm_tui.clock import utc_now
 from crm_tui.config import data_directory
 from crm_tui.errors import UsageError
+from crm_tui.fresh import again
 from crm_tui.i18n import _
 from crm_tui.terminal.incident import JsonFormatter
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from crm_tui.office import Door
     from crm_tui.screens.sign_in import Locked
 
-# What a lock puts before the other words.
-_OF_LOCK: Final = ("--locked=", "--who=")
 LOG_BYTES, LOG_FILES = 1_000_000, 3
 
 
@@ -63,12 +62,6 @@ def run(
     quick.settle()
     app.run()
     return app.return_code or 0
-
-
-def again(words: Sequence[str]) -> tuple[str, ...]:
-    """The command that starts this program anew; `-P` looks for nothing where it was started."""
-    kept = [word for word in words if not word.startswith(_OF_LOCK)]
-    return (sys.executable, "-P", "-m", "crm_tui", *kept)
 
 
 def keep_log(file: str) -> None:

@@ -59,8 +59,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
         context.say(_("The demo bank is there: {directory}").format(directory=place.directory))
     if args.make_only:
         return 0
+    from crm_tui.fresh import again
     from crm_tui.screens.sign_in import Locked
-    from crm_tui.start import again
     from crm_tui.start import run as open_app
 
     settings = replace(context.settings, database_url=place.database_url, key_file=place.key_file)

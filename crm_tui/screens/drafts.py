@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.containers import Vertical
 from textual.content import Content
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
+    from textual.screen import Screen
 
     from crm_tui.domain.drafts import Draft
     from crm_tui.office import Office
@@ -35,6 +36,16 @@ def unfinished(office: Office, target: str) -> list[Draft]:
     """In a thread: the drafts of something new that `target` would go on with. StoreError."""
     found = [draft for draft in office.drafts.all() if known(draft)]
     return [one for one in found if not one.key.record.isdigit() and wish(one).target == target]
+
+
+def offer(drafts: Sequence[Draft], below: Screen[Any], context: Context, office: Office) -> None:
+    """Ask which of `drafts` to go on with; `below` asks for the form of the one that is chosen."""
+
+    def go_on(wish: Open | None) -> None:
+        if wish is not None:
+            below.post_message(wish)
+
+    below.app.push_screen(DraftsDialog(context, office, drafts), go_on)
 
 
 class DraftsDialog(CommandDialog[Open]):
