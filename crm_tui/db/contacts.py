@@ -40,6 +40,7 @@ _COLUMNS: tuple[Any, ...] = (
     col(Contact.next_on),
     col(Contact.before_opening),
     col(Contact.withdrawn_at),
+    col(Contact.logged_at),
     _FOLLOWED,
 )
 
@@ -118,7 +119,8 @@ def to_row(record: Any) -> ContactRow:
     """The frozen row of a record of `_COLUMNS`."""
     (
         contact_id, customer_id, customer_no, name, staff_id, staff_name, kind, method,
-        started_at, content, result, next_on, before_opening, withdrawn_at, followed,
+        started_at, content, result, next_on, before_opening, withdrawn_at, logged_at,
+        followed,
     ) = record  # fmt: skip
     return ContactRow(
         key=(instant_key(started_at), contact_id),
@@ -137,6 +139,7 @@ def to_row(record: Any) -> ContactRow:
         before_opening=before_opening,
         withdrawn=withdrawn_at is not None,
         followed=followed,
+        logged_at=logged_at,
     )
 
 

@@ -168,7 +168,8 @@ def contact_touches(
         select(
             col(Contact.id), col(Contact.started_at), col(Contact.method), col(Contact.content),
             col(Contact.result), col(Contact.next_on), col(Contact.before_opening),
-            col(Contact.withdrawn_at), col(Staff.name), col(Contact.staff_id),
+            col(Contact.withdrawn_at), col(Contact.logged_at), col(Staff.name),
+            col(Contact.staff_id),
             *(getattr(Contact, name) for name in NEEDS),
         )
         .join(Staff, col(Staff.id) == col(Contact.staff_id))

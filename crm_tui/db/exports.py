@@ -95,6 +95,7 @@ CONTACT_COLUMNS: Final[dict[str, Any]] = {
     "next_on": Contact.next_on,
     "before_opening": Contact.before_opening,
     "withdrawn": Contact.withdrawn_at,
+    "logged_at": Contact.logged_at,
 }
 
 

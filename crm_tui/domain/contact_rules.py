@@ -21,16 +21,18 @@ class Stays(StrEnum):
     HANDED_IN = "handed_in"
 
 
-def is_handed_in(begun: datetime, diary: DiaryState, submitted_at: datetime | None) -> bool:
-    """Whether a contact begun then is with the reviewer, in the `diary` of its day, which cannot
-    count what was begun later. An entry that was returned is the author's again."""
-    return diary in HANDED_IN and (submitted_at is None or begun <= submitted_at)
+def is_handed_in(logged: datetime, diary: DiaryState, submitted_at: datetime | None) -> bool:
+    """Whether a contact logged then is with the reviewer, in the `diary` of its day, which cannot
+    count what was logged later. An entry that was returned is the author's again."""
+    return diary in HANDED_IN and (submitted_at is None or logged <= submitted_at)
 
 
-def stays_because(*, mine: bool, day: date, today: date, handed_in: bool = False) -> Stays | None:
-    """None while its author may take it back: on its day, until it is handed in."""
+def stays_because(
+    *, mine: bool, logged_on: date, today: date, handed_in: bool = False
+) -> Stays | None:
+    """None while its author may take it back: on the day it is logged, until it is handed in."""
     if not mine:
         return Stays.OTHERS
-    if day != today:
+    if logged_on != today:
         return Stays.DAY_PASSED
     return Stays.HANDED_IN if handed_in else None

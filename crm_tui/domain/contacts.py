@@ -18,7 +18,7 @@ NEEDS: Final = ("purpose", "direction", "expected_return", "risk_control", "risk
 @dataclass(frozen=True, slots=True)
 class ContactForm:
     """The contact form as typed; `next_on` is `+14`, `14`, `1207` or a date, `result` a code or
-    text."""
+    text, `begun` when it was made if that is not now: `15:30`, `-1`, `11-24 15:30`."""
 
     method: str
     content: str = field(default="", repr=False)
@@ -28,12 +28,14 @@ class ContactForm:
     risk_control: str = field(default="", repr=False)
     risk_appetite: str = field(default="", repr=False)
     result: str = field(default="", repr=False)
+    begun: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ContactRow:
     """One line of the list of contacts. `followed`: a later contact stands, so that the
-    next-contact date of this one has been met."""
+    next-contact date of this one has been met. `logged_at` is None where that was when it was
+    made."""
 
     key: tuple[str, int]
     contact_id: int
@@ -51,6 +53,7 @@ class ContactRow:
     before_opening: bool
     withdrawn: bool
     followed: bool = False
+    logged_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

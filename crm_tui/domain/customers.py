@@ -123,6 +123,8 @@ class Touch:
     withdrawn: bool
     staff_id: int | None = None
     """Whose contact it is."""
+    logged_at: datetime | None = None
+    """When a contact was logged that was made before."""
     needs: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """What a contact says of the customer's needs: of `contacts.NEEDS` those that have a text."""
 

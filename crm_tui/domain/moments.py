@@ -14,8 +14,12 @@ from crm_tui.i18n import _
 
 # A day alone means until the counters close.
 CLOSING: Final = time(17, 0)
+LOGGED_WITHIN: Final = 31
+"""Days within which a contact is logged: who looks at a closed month finds what they found."""
 _NOW: Final = frozenset({"now", "现在"})
 _TIME: Final = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+# `昨天15:30` as an input method gives it.
+_JOINED: Final = re.compile(r"(?<=[天日号])(?=[0-9]{1,2}:)")
 
 
 def parse_promise(text: str, now: datetime, *, field: str) -> datetime | None:
@@ -58,14 +62,36 @@ def parse_told(text: str, now: datetime, since: datetime, *, field: str) -> date
     return moment
 
 
+def parse_begun(text: str, now: datetime, *, field: str) -> datetime | None:
+    """When a contact was made that is logged afterwards: `15:30` today, `-1` or `11-24` (when the
+    counters closed), or both, at most `LOGGED_WITHIN` days ago; None is now. Raises InvalidInput.
+    """
+    if means_now(text):
+        return None
+    typed = fold_syntax(text).strip()
+    wanted = _("Type 15:30, -1 or 11-24 15:30; leave it empty for now.")
+    day, clock = _parts(typed, field, wanted)
+    today = business_date(now)
+    on = parse_done(day, today, field=field, wanted=wanted) or today
+    if on == today and clock is None:
+        return None
+    moment = datetime.combine(on, clock or CLOSING, SHANGHAI)
+    if moment > now:
+        raise InvalidInput(field, _("That time lies ahead."))
+    if (today - on).days > LOGGED_WITHIN:
+        text = _("{day} is more than {n} days ago.")
+        raise InvalidInput(field, text.format(day=on.isoformat(), n=LOGGED_WITHIN))
+    return moment
+
+
 def means_now(text: str) -> bool:
-    """Whether a time of telling is the moment in which it is stored."""
+    """Whether a time is the moment in which it is stored."""
     typed = fold_syntax(text).strip().lower()
     return not typed or typed in _NOW
 
 
 def _parts(typed: str, field: str, wanted: str) -> tuple[str, time | None]:
-    words = typed.split()
+    words = _JOINED.sub(" ", typed).split()
     found = _TIME.fullmatch(words[-1])
     if found:
         words.pop()

@@ -17,6 +17,7 @@ from crm_tui.domain.roster import Move
 from crm_tui.i18n import _
 from crm_tui.screens.form_base import FormScreen
 from crm_tui.screens.form_keeping import keeping
+from crm_tui.screens.promise_field import BegunField
 from crm_tui.screens.roster_columns import dated, gap_text
 from crm_tui.text import clip, format_date, one_line
 from crm_tui.widgets.fields import DateField, LineField
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 LOG, EDIT = "contact", "contact_edit"
 _FIELDS = ("method", "content", "next_on", "direction", "expected_return", "risk_control",
-           "risk_appetite", "result")  # fmt: skip
+           "risk_appetite", "result", "begun")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def build(
 
 
 class ContactFormScreen(FormScreen, inherit_bindings=False):
-    """Method, note, next contact, needs, result; what is known stands below."""
+    """Method, note, next contact, needs, result, when; what is known stands below."""
 
     WHERE = "contact_form"
     DEFAULT_CSS: ClassVar[str] = """
@@ -104,7 +105,7 @@ class ContactFormScreen(FormScreen, inherit_bindings=False):
         super().__init__(
             context,
             _title(start),
-            _rows(office, start),
+            _rows(context, office, start),
             _work(office, start),
             original=_stored(start.contact) or {"next_on": stored_text(start.agreed_on)},
             version=start.contact.version if start.contact else 0,
@@ -141,13 +142,16 @@ def _title(start: Start) -> str:
     return _("Edit the contact of {day} > {name}").format(day=day, name=name)
 
 
-def _rows(office: Office, start: Start) -> list[FieldRow]:
+def _rows(context: Context, office: Office, start: Start) -> list[FieldRow]:
     methods = [(method.value, labels.label(method)) for method in Method]
     results = [(result.value, labels.label(result)) for result in Result]
     stored = start.contact.row.result if start.contact else ""
     if stored and stored not in dict(results):
         results.append((stored, one_line(stored)))
     next_on = DateField(office.today, hint=_("+14 or 12-07"), proposed=stored_text(start.agreed_on))
+    begun = BegunField(context.clock, hint=_("now; else 15:30, -1 or 11-24 15:30"))
+    # Of one that is stored its title says the day, and it stays.
+    when = [] if start.contact else [FieldRow("begun", _("When"), begun)]
     return [
         FieldRow("method", _("How"), OptionField(methods, required=True)),
         FieldRow("content", _("Note"), NoteField(lines=5)),
@@ -157,6 +161,7 @@ def _rows(office: Office, start: Start) -> list[FieldRow]:
         FieldRow("risk_control", _("Risk limit"), LineField()),
         FieldRow("risk_appetite", _("Appetite"), LineField()),
         FieldRow("result", _("Result"), OptionField(results)),
+        *when,
     ]
 
 
@@ -180,7 +185,7 @@ def _work(office: Office, start: Start) -> FormWork:
     key, title = start.key, start.card.name
 
     def submit(said: Submission) -> object:
-        form = ContactForm(**{name: said.values[name] for name in _FIELDS})
+        form = ContactForm(**{name: said.values[name] for name in _FIELDS if name in said.values})
         if start.contact is None:
             return office.contacts.log(start.card.customer_id, form, said.request_key, key)
         office.contacts.edit(start.contact.contact_id, said.version, form, key)

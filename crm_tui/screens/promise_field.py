@@ -1,4 +1,4 @@
-"""Fields for a time of day: a promise ahead, and when a customer was told."""
+"""Fields for a time of day: a promise ahead, when a customer was told, when a contact was made."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from crm_tui.clock import SHANGHAI, business_date
-from crm_tui.domain.moments import means_now, parse_promise, parse_told
+from crm_tui.domain.moments import means_now, parse_begun, parse_promise, parse_told
 from crm_tui.errors import InvalidInput
 from crm_tui.i18n import _
 from crm_tui.screens.roster_columns import dated
@@ -103,3 +103,10 @@ class ToldField(_MomentField):
     def field_text(self) -> str:
         """Now stays now: the time at which it is stored, also when it is sent once more."""
         return "" if means_now(self.value) else super().field_text()
+
+
+class BegunField(_MomentField):
+    """`15:30`, `-1`, `11-24 15:30`: before now; empty and `now` are now."""
+
+    def __init__(self, now: Callable[[], datetime], *, hint: str = "") -> None:
+        super().__init__(now, partial(parse_begun, field=""), hint=hint)

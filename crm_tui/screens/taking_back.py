@@ -23,13 +23,19 @@ if TYPE_CHECKING:
 
 _SAID: Final = {
     Stays.OTHERS: N_("only {name} may take back this contact"),
-    Stays.DAY_PASSED: N_("A contact can be taken back on its day only."),
+    Stays.DAY_PASSED: N_("A contact can be taken back only on the day it is logged."),
 }
 
 
 def row_stays(row: ContactRow, office: Office) -> str | None:
     """Why a line of the contacts cannot be taken back, as far as the list knows."""
-    return _stays(office, row.staff_id, row.staff_name, row.started_at, withdrawn=row.withdrawn)
+    return _stays(
+        office,
+        row.staff_id,
+        row.staff_name,
+        row.logged_at or row.started_at,
+        withdrawn=row.withdrawn,
+    )
 
 
 def contact_of(touch: Touch | None) -> int | None:
@@ -41,17 +47,19 @@ def touch_stays(touch: Touch | None, office: Office) -> str | None:
     """Why a line of the timeline cannot be taken back, as far as the card knows."""
     if touch is None or contact_of(touch) is None:
         return _("no contact is highlighted")
-    return _stays(office, touch.staff_id, touch.by, touch.at, withdrawn=touch.withdrawn)
+    return _stays(
+        office, touch.staff_id, touch.by, touch.logged_at or touch.at, withdrawn=touch.withdrawn
+    )
 
 
 def _stays(
-    office: Office, staff_id: int | None, author: str, at: datetime, *, withdrawn: bool
+    office: Office, staff_id: int | None, author: str, logged: datetime, *, withdrawn: bool
 ) -> str | None:
     """The service knows one reason more: the diary."""
     if withdrawn:
         return _("this contact was taken back")
     mine = staff_id == office.person.staff_id
-    stays = stays_because(mine=mine, day=business_date(at), today=office.today())
+    stays = stays_because(mine=mine, logged_on=business_date(logged), today=office.today())
     return _(_SAID[stays]).format(name=one_line(author)) if stays else None
 
 

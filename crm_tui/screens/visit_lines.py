@@ -94,7 +94,8 @@ def next_day(on: date, begun: datetime) -> str:
 _WITHDRAWN: Final = N_("withdrawn")
 _OVERDUE: Final = N_("overdue")
 _EARLY: Final = N_("early")
-_MARKS: Final = (_WITHDRAWN, _OVERDUE, _EARLY)
+_LATER: Final = N_("later")
+_MARKS: Final = (_WITHDRAWN, _OVERDUE, _EARLY, _LATER)
 
 
 def marks(row: ContactRow, today: date) -> list[str]:
@@ -104,6 +105,8 @@ def marks(row: ContactRow, today: date) -> list[str]:
         shown.append(_OVERDUE)
     if row.before_opening:
         shown.append(_EARLY)
+    if logged_later(row) is not None:
+        shown.append(_LATER)
     return shown
 
 
@@ -112,8 +115,15 @@ def legend() -> dict[str, str]:
     return {
         _(_WITHDRAWN): _("taken back; it counts no more"),
         _(_OVERDUE): _("the next contact is due, and nobody has made it"),
-        _(_EARLY): _("before the account was opened, as the file says"),
+        _(_EARLY): _("before the account was opened"),
+        _(_LATER): _("logged on a later day"),
     }
+
+
+def logged_later(row: ContactRow) -> date | None:
+    """The day on which it was logged, if it was made on an earlier one."""
+    day = _day(row.logged_at) if row.logged_at else None
+    return None if day == _day(row.started_at) else day
 
 
 def overdue_days(row: ContactRow, today: date) -> int:
@@ -161,6 +171,9 @@ def tail(row: ContactRow, detail: ContactDetail | None, today: date) -> list[str
         parts.append(_("taken back by its author"))
     if row.before_opening:
         parts.append(_("before the account was opened"))
+    logged = logged_later(row)
+    if logged is not None:
+        parts.append(_("logged on {day}").format(day=day_text(logged, today)))
     if row.result and row.content:
         parts.append(_("result: {text}").format(text=one_line(labels.result(row.result))))
     if row.next_on is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import func, or_, select
 from sqlmodel import col
@@ -14,13 +14,13 @@ from crm_tui.db import roster, search
 from crm_tui.db.tables import Contact, Customer, Diary, Staff, StaffRole
 from crm_tui.db.writes import update_shown
 from crm_tui.domain.contact_rules import Stays, is_handed_in, stays_because
-from crm_tui.domain.dates import parse_coming
-from crm_tui.domain.kinds import DiaryState, Method, Result
+from crm_tui.domain.kinds import DiaryState
+from crm_tui.domain.moments import parse_begun
 from crm_tui.domain.staff import Permission, Scope
-from crm_tui.domain.text_rules import NAME_LIMIT, NOTE_LIMIT, clean_line, clean_text
 from crm_tui.errors import Conflict, InvalidInput
 from crm_tui.i18n import _
 from crm_tui.services.base import NotThere, Service
+from crm_tui.services.contact_values import EDITED, check_followed, checked, image_of, stored_values
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -28,12 +28,16 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from crm_tui.db.store import Transaction
-    from crm_tui.domain.contacts import ContactCriteria, ContactDetail, ContactForm, ContactPage
+    from crm_tui.domain.contacts import (
+        ContactCriteria,
+        ContactDetail,
+        ContactForm,
+        ContactPage,
+        ContactRow,
+    )
     from crm_tui.domain.drafts import DraftKey
     from crm_tui.domain.roster import Move
 
-_NEEDS = ("direction", "expected_return", "risk_control", "risk_appetite")
-EDITED = ("method", "content", *_NEEDS, "result", "next_on")
 SEARCH_LIMIT = 500
 # Beyond it a later contact is not of this moment: the clock was put back.
 _SAME_MOMENT = timedelta(minutes=1)
@@ -45,7 +49,7 @@ class Contacts(Service):
     def log(
         self, customer_id: int, form: ContactForm, request_key: str, draft: DraftKey | None = None
     ) -> int:
-        """Store a contact of now and delete its draft; the contact's id.
+        """Store a contact of now, or of before (`form.begun`), and delete its draft; its id.
 
         The same `request_key` again gives the contact it made the first time, so a save
         whose outcome was unknown can be repeated. Raises InvalidInput, Refused, StoreError.
@@ -56,9 +60,10 @@ class Contacts(Service):
             if contact_id is not None:
                 self._repeat(tx, scope, contact_id, form)
             else:
-                branch_id = _customer_branch(tx.session, scope, customer_id)
-                values = _checked(form, business_date(tx.now))
-                contact_id = self._insert(tx, customer_id, branch_id, values, request_key)
+                customer = _customer(tx.session, scope, customer_id)
+                values = checked(form, business_date(tx.now))
+                values |= self._moment(tx, customer, form, values["next_on"])
+                contact_id = self._insert(tx, customer, values, request_key)
             self._drop(tx, draft)
             return contact_id
 
@@ -75,9 +80,9 @@ class Contacts(Service):
             self._drop(tx, draft)
 
     def withdraw(self, contact_id: int) -> None:
-        """Take one's own contact of today back; it stays, and says so.
+        """Take one's own contact that was logged today back; it stays, and says so.
 
-        Raises InvalidInput when its day has passed or its diary was handed in with it, Conflict,
+        Raises InvalidInput when that day has passed or its diary was handed in with it, Conflict,
         Refused, StoreError.
         """
         self._mark(contact_id, "contact.withdraw", withdrawn=True)
@@ -146,54 +151,71 @@ class Contacts(Service):
         stored = queries.detail(tx.session, scope, contact_id, self._person.staff_id)
         if stored is None:
             raise NotThere
-        if _checked(form, business_date(stored.row.started_at)) != stored_values(stored):
+        begun = parse_begun(form.begun, tx.now, field="begun")
+        if begun is not None and business_date(begun) != business_date(stored.row.started_at):
+            text = _("It was saved already, for {day}: take it back there and log it anew.")
+            day = business_date(stored.row.started_at).isoformat()
+            raise InvalidInput("begun", text.format(day=day))
+        if checked(form, business_date(stored.row.started_at)) != stored_values(stored):
             self._apply(tx, stored, stored.version, form)
 
     def _insert(
         self,
         tx: Transaction,
-        customer_id: int,
-        branch_id: int,
+        customer: _Customer,
         values: dict[str, Any],
         request_key: str,
     ) -> int:
         row = Contact(
-            customer_id=customer_id,
+            customer_id=customer.customer_id,
             staff_id=self._person.staff_id,
-            branch_id=branch_id,
-            started_at=self._free_moment(tx, customer_id),
+            branch_id=customer.branch_id,
             request_key=request_key,
             **values,
         )
         tx.session.add(row)
         tx.session.flush()
         assert row.id is not None
-        roster.refresh(tx.session, [customer_id], policy=self._policy)
+        roster.refresh(tx.session, [customer.customer_id], policy=self._policy)
         tx.audit(
             "contact.log",
             "contact",
             row.id,
-            branch_id=branch_id,
-            fields={"customer": customer_id, "method": values["method"]},
-            image=_image(values),
+            branch_id=customer.branch_id,
+            fields={"customer": customer.customer_id, "method": values["method"]},
+            image=image_of(values) | {"begun": row.started_at.isoformat()},
         )
         return row.id
 
-    def _free_moment(self, tx: Transaction, customer_id: int) -> datetime:
-        """Now, or after this person's contact with the customer of just now: by person and
-        moment an imported contact is known, so no two share one."""
+    def _moment(
+        self, tx: Transaction, customer: _Customer, form: ContactForm, next_on: date | None
+    ) -> dict[str, Any]:
+        """When it was made, when it was logged if that is later, and whether there was an account
+        then. Raises InvalidInput."""
+        begun = parse_begun(form.begun, tx.now, field="begun")
+        started_at = self._free_moment(tx, customer.customer_id, begun or tx.now)
+        if begun is None:
+            return {"started_at": started_at}
+        check_followed(tx.session, customer.customer_id, started_at, next_on)
+        opened = customer.opened_on
+        early = opened is not None and business_date(started_at) < opened
+        return {"started_at": started_at, "logged_at": tx.now, "before_opening": early}
+
+    def _free_moment(self, tx: Transaction, customer_id: int, wanted: datetime) -> datetime:
+        """`wanted`, or after this person's contact with the customer of that moment: by person
+        and moment an imported contact is known, so no two share one."""
         newest = tx.session.execute(
             select(func.max(col(Contact.started_at))).where(
                 col(Contact.customer_id) == customer_id,
                 col(Contact.staff_id) == self._person.staff_id,
-                col(Contact.started_at).between(tx.now, tx.now + _SAME_MOMENT),
+                col(Contact.started_at).between(wanted, wanted + _SAME_MOMENT),
             )
         ).scalar()
-        return tx.now if newest is None else newest + timedelta(seconds=1)
+        return wanted if newest is None else newest + timedelta(seconds=1)
 
     def _apply(self, tx: Transaction, stored: ContactDetail, shown: int, form: ContactForm) -> None:
         before = stored_values(stored)
-        values = _checked(form, business_date(stored.row.started_at))
+        values = checked(form, business_date(stored.row.started_at))
         self._write(tx, stored, shown, values)
         roster.refresh(tx.session, [stored.row.customer_id], policy=self._policy)
         changed = sorted(name for name in EDITED if values[name] != before[name])
@@ -202,7 +224,7 @@ class Contacts(Service):
             "contact",
             stored.contact_id,
             fields={"changed": changed},
-            image={"before": _image(before), "after": _image(values)},
+            image={"before": image_of(before), "after": image_of(values)},
         )
 
     @staticmethod
@@ -222,70 +244,53 @@ class Contacts(Service):
             if stored.row.withdrawn is withdrawn:
                 tx.unaudited("done before: nothing changes")
                 return
-            self._check_open(tx, stored.row.started_at)
+            self._check_open(tx, stored.row)
             at = tx.now if withdrawn else None
             self._write(tx, stored, stored.version, {"withdrawn_at": at})
             roster.refresh(tx.session, [stored.row.customer_id], policy=self._policy)
             tx.audit(action, "contact", contact_id)
 
-    def _check_open(self, tx: Transaction, begun: datetime) -> None:
-        """Raises InvalidInput when this person's contact begun then stands as it is.
+    def _check_open(self, tx: Transaction, row: ContactRow) -> None:
+        """Raises InvalidInput when this person's contact stands as it is.
 
         The diary is locked where rows are: it is not handed in before this is committed.
         """
-        day = business_date(begun)
+        day, logged = business_date(row.started_at), row.logged_at or row.started_at
         diary = tx.session.execute(
             select(col(Diary.state), col(Diary.submitted_at))
             .where(col(Diary.staff_id) == self._person.staff_id, col(Diary.day) == day)
             .with_for_update(read=True)
         ).one_or_none()
-        handed_in = diary is not None and is_handed_in(begun, DiaryState(diary[0]), diary[1])
-        today = business_date(tx.now)
-        stays = stays_because(mine=True, day=day, today=today, handed_in=handed_in)
+        handed_in = diary is not None and is_handed_in(logged, DiaryState(diary[0]), diary[1])
+        stays = stays_because(
+            mine=True,
+            logged_on=business_date(logged),
+            today=business_date(tx.now),
+            handed_in=handed_in,
+        )
         if stays is Stays.HANDED_IN:
             raise InvalidInput("day", _("The diary of this day is handed in: its contacts stand."))
         if stays is not None:
-            raise InvalidInput("day", _("A contact can be taken back on its day only."))
+            raise InvalidInput(
+                "day", _("A contact can be taken back only on the day it is logged.")
+            )
 
 
-def _customer_branch(session: Session, scope: Scope, customer_id: int) -> int:
-    """The branch of a customer in scope. Raises NotThere."""
+class _Customer(NamedTuple):
+    """What a new contact asks of its customer."""
+
+    customer_id: int
+    branch_id: int
+    opened_on: date | None
+
+
+def _customer(session: Session, scope: Scope, customer_id: int) -> _Customer:
+    """A customer in scope. Raises NotThere."""
     found = session.execute(
-        select(col(Customer.branch_id), col(Customer.manager_id)).where(
+        select(col(Customer.branch_id), col(Customer.manager_id), col(Customer.opened_on)).where(
             col(Customer.id) == customer_id
         )
     ).one_or_none()
     if found is None or not scope.covers(found[0], found[1]):
         raise NotThere
-    return int(found[0])
-
-
-def stored_values(detail: ContactDetail) -> dict[str, Any]:
-    """The fields that the form edits, as stored."""
-    row = detail.row
-    return {
-        "method": row.method.value, "content": row.content, "direction": detail.direction,
-        "expected_return": detail.expected_return, "risk_control": detail.risk_control,
-        "risk_appetite": detail.risk_appetite, "result": row.result, "next_on": row.next_on,
-    }  # fmt: skip
-
-
-def _checked(form: ContactForm, today: date) -> dict[str, Any]:
-    """The columns of a form. Raises InvalidInput at the first field that breaks a rule."""
-    if form.method not in {method.value for method in Method}:
-        raise InvalidInput("method", _("Choose how: 1 to 8."))
-    values: dict[str, Any] = {
-        "method": form.method,
-        "content": clean_text(form.content, field="content", limit=NOTE_LIMIT),
-        "next_on": parse_coming(form.next_on, today, field="next_on"),
-        "result": clean_line(form.result, field="result", limit=NAME_LIMIT),
-    }
-    for name in _NEEDS:
-        values[name] = clean_line(getattr(form, name), field=name, limit=NAME_LIMIT)
-    if not values["content"] and values["result"] != Result.NO_ANSWER.value:
-        raise InvalidInput("content", _("Write what was said, or choose the result: no answer."))
-    return values
-
-
-def _image(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: str(values[name] or "") for name in EDITED}
+    return _Customer(customer_id, int(found[0]), found[2])

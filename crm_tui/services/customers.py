@@ -212,14 +212,14 @@ def _timeline(
 
 def _contact_touch(row: Any) -> Touch:
     (
-        contact_id, at, method, content, result, next_on, before_opening, withdrawn_at, by,
-        staff_id, *needs,
+        contact_id, at, method, content, result, next_on, before_opening, withdrawn_at,
+        logged_at, by, staff_id, *needs,
     ) = row  # fmt: skip
     return Touch(
         key=(contact_rows.instant_key(at), contact_id), kind=TouchKind.CONTACT,
         object_id=contact_id, at=at, label=method, by=by, text=content, result=result,
         next_on=next_on, before_opening=before_opening, withdrawn=withdrawn_at is not None,
-        staff_id=staff_id,
+        staff_id=staff_id, logged_at=logged_at,
         needs=tuple((name, text) for name, text in zip(NEEDS, needs, strict=True) if text),
     )  # fmt: skip
 

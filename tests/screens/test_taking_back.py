@@ -90,7 +90,7 @@ async def test_why_a_contact_stays_is_said(bank: Bank) -> None:
         await one.press("ctrl+d")
         await one.until("only 赵敏 may take back this contact")
         await one.press("down", "ctrl+d")
-        await one.until("A contact can be taken back on its day only.")
+        await one.until("A contact can be taken back only on the day it is logged.")
         await one.press("down", "ctrl+d")
         await one.until("no contact is highlighted")
     assert withdrawn(bank) == [False, False]

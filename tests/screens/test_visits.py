@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -80,6 +80,7 @@ def special() -> FakeOffice:
         contact(41, next_on=date(2026, 11, 20), followed=True),
         contact(43, withdrawn=True, next_on=date(2026, 11, 21)),
         contact(46, before_opening=True),
+        contact(46, logged_at=datetime(2026, 11, 23, 1, 5, tzinfo=UTC), content="出差时谈的"),
         contact(47, content="", result="no_answer", next_on=date(2029, 1, 5)),
         contact(2000, content="去年谈过开户。\n第二行", before_opening=True,
                 next_on=date(2026, 1, 5)),

@@ -31,7 +31,7 @@ NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 )
 def test_why_it_stays(mine: bool, days: int, handed_in: bool, stays: Stays | None) -> None:
     day = TODAY + timedelta(days=days)
-    assert stays_because(mine=mine, day=day, today=TODAY, handed_in=handed_in) is stays
+    assert stays_because(mine=mine, logged_on=day, today=TODAY, handed_in=handed_in) is stays
 
 
 @pytest.mark.parametrize(
@@ -58,5 +58,5 @@ def test_a_diary_counts_what_was_begun_before_it_was_handed_in(
 def test_only_ones_own_of_today_and_not_handed_in(
     mine: bool, day: date, today: date, handed_in: bool
 ) -> None:
-    may = stays_because(mine=mine, day=day, today=today, handed_in=handed_in) is None
+    may = stays_because(mine=mine, logged_on=day, today=today, handed_in=handed_in) is None
     assert may == (mine and day == today and not handed_in)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from crm_tui.clock import SHANGHAI
-from crm_tui.domain.moments import parse_promise, parse_told
+from crm_tui.domain.moments import LOGGED_WITHIN, parse_begun, parse_promise, parse_told
 from crm_tui.errors import InvalidInput
 
 # A Monday, 10:00 in Shanghai.
@@ -92,3 +94,56 @@ def test_a_day_of_last_year_that_just_passed_is_taken_for_it() -> None:
 def test_telling_ahead_or_before_the_decision_is_refused(typed: str) -> None:
     with pytest.raises(InvalidInput):
         parse_told(typed, NOW, DECIDED, field="notified_at")
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("09:15", (2026, 11, 23, 9, 15)),
+        ("10:00", (2026, 11, 23, 10, 0)),
+        ("-1", (2026, 11, 22, 17, 0)),
+        ("昨天", (2026, 11, 22, 17, 0)),
+        ("昨天15:30", (2026, 11, 22, 15, 30)),
+        ("前天 9:05", (2026, 11, 21, 9, 5)),
+        ("11月20日15:30", (2026, 11, 20, 15, 30)),
+        ("11-20", (2026, 11, 20, 17, 0)),
+        ("2026-10-23 08:00", (2026, 10, 23, 8, 0)),
+    ],
+)
+def test_a_contact_was_made_before(typed: str, expected: tuple[int, ...]) -> None:
+    found = parse_begun(typed, NOW, field="begun")
+    assert found == datetime(*expected, tzinfo=SHANGHAI)  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "now", "现在", "0", "今天", "11-23"])
+def test_a_contact_of_now_needs_no_time(typed: str) -> None:
+    assert parse_begun(typed, NOW, field="begun") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("10:01", "That time lies ahead."),
+        ("+1", "That time lies ahead."),
+        ("11-24 9:00", "That time lies ahead."),
+        ("10-22", "2026-10-22 is more than 31 days ago."),
+        ("2025-11-23 9:00", "2025-11-23 is more than 31 days ago."),
+        ("1530", "Type 15:30, -1 or 11-24 15:30; leave it empty for now."),
+        ("last week", "Type 15:30, -1 or 11-24 15:30; leave it empty for now."),
+    ],
+)
+def test_what_is_no_time_of_a_contact_is_refused(typed: str, said: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse_begun(typed, NOW, field="begun")
+    assert (caught.value.field, caught.value.message) == ("begun", said)
+
+
+@given(st.datetimes(timezones=st.just(SHANGHAI)), st.integers(-60, 60))
+def test_a_contact_is_of_now_or_of_a_month_before(now: datetime, days: int) -> None:
+    assume(1000 < now.year < 9000)
+    try:
+        found = parse_begun(f"{days:+} 12:00", now, field="begun")
+    except InvalidInput:
+        found = now
+    assert found is not None
+    assert now - timedelta(days=LOGGED_WITHIN + 1) < found <= now

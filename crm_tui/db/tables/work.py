@@ -10,7 +10,8 @@ from crm_tui.domain.kinds import ContactKind, DayKind, Method
 
 
 class Contact(SQLModel, table=True):
-    """A visit, callback or outreach. A withdrawn one stays and says so."""
+    """A visit, callback or outreach. A withdrawn one stays and says so; `logged_at` is when it was
+    logged, if that was not when it was made."""
 
     __table_args__ = (
         one_of("kind", ContactKind),
@@ -41,6 +42,7 @@ class Contact(SQLModel, table=True):
     next_on: date | None = None
     before_opening: bool = False
     withdrawn_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    logged_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     request_key: str | None = Field(default=None, max_length=36, unique=True)
     version: int = 1
     import_base: bytes | None = Field(default=None, sa_column=Column(LargeBinary), repr=False)
