@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import false, literal, select
 from sqlmodel import col
 
 from crm_tui.db import roster_read, search
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from sqlalchemy import ColumnElement
     from sqlmodel import Session
 
     from crm_tui.db.crypto import KeyRing
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 # Customer ids in one statement; SQLite takes 32,766 values.
 CHUNK: Final = 2_000
+MOST_NAMED: Final = 500
 RECENT: Final = 100
 OPEN_ACTION: Final = "customer.open"
 
@@ -130,6 +132,26 @@ def ids(session: Session, keys: KeyRing, scope: Scope, text: str, limit: int) ->
     if listing.empty or (listing.match is None and listing.managers is None and not listing.tiers):
         return []
     return [int(key[-1]) for key in find(session, Step(listing), limit)]
+
+
+def finds(
+    session: Session, keys: KeyRing, scope: Scope, text: str, customer_id: ColumnElement[int]
+) -> ColumnElement[bool]:
+    """Whether a search in scope finds the customer that a row of another table names.
+
+    Few are named by their ids. Of words that find many, each row asks for its own customer, and
+    the first page has come before most are asked.
+    """
+    found = ids(session, keys, scope, text, MOST_NAMED + 1)
+    if len(found) <= MOST_NAMED:
+        return customer_id.in_(found) if found else false()
+    listing = _narrowed(session, current(session), keys, scope, query_tokens(text))
+    c = listing.table.c
+    tests = listing.conditions(c, None)
+    if listing.match is not None:
+        tests.append(listing.match.condition(c))
+    # Behind an OFFSET, PostgreSQL looks them up one by one and does not read the roster whole.
+    return select(literal(1)).where(c.customer_id == customer_id, *tests).offset(0).exists()
 
 
 def _listing(

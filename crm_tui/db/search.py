@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from crm_tui.db.crypto import KeyRing
     from crm_tui.domain.names import Readings
     from crm_tui.domain.search import SearchQuery
-    from crm_tui.domain.staff import Scope
 
 MOBILE_CONTEXT: Final = "customer.mobile"
 ID_NO_CONTEXT: Final = "customer.id_no"
@@ -171,14 +170,6 @@ def manager_ids(session: Session, text: str) -> frozenset[int]:
         if any(form.startswith(text) for form in forms):
             found.add(staff_id)
     return frozenset(found)
-
-
-def customer_ids(session: Session, keys: KeyRing, scope: Scope, text: str, limit: int) -> list[int]:
-    """At most `limit` customers in scope whom `text` finds, the first of the roster."""
-    # What is listed is the roster's business; this module only asks about rows.
-    from crm_tui.db import roster
-
-    return roster.ids(session, keys, scope, text, limit)
 
 
 def count_up_to(session: Session, ids: Select[Any], most: int) -> int:

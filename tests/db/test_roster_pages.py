@@ -365,10 +365,10 @@ def everything_rows(store: Store, scope: Scope, criteria: RosterCriteria) -> lis
 def test_ids_of_a_search_for_other_lists(store: Store, listed: Listed) -> None:
     scope = scopes(listed)["one"]
     with store.read() as session:
-        found = search.customer_ids(session, store.keys, scope, "z", 500)
+        found = roster.ids(session, store.keys, scope, "z", 500)
         assert found == expected(listed, scope, RosterCriteria(search="z"))
-        assert search.customer_ids(session, store.keys, scope, "%", 500) == []
-        assert search.customer_ids(session, store.keys, scope, "z", 2) == found[:2]
+        assert roster.ids(session, store.keys, scope, "%", 500) == []
+        assert roster.ids(session, store.keys, scope, "z", 2) == found[:2]
 
 
 def _plan(store: Store, sql: Any) -> Iterator[str]:

@@ -7,11 +7,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from crm_tui.clock import business_date
 from crm_tui.db import contacts as queries
-from crm_tui.db.tables import Audit, Contact, Diary
+from crm_tui.db import roster
+from crm_tui.db.tables import Audit, Branch, Contact, Customer, Diary
 from crm_tui.domain.contacts import ContactCriteria, ContactForm
 from crm_tui.domain.drafts import DraftKey
 from crm_tui.domain.kinds import DiaryState, Method
@@ -87,6 +88,72 @@ def test_what_was_typed_after_a_save_of_unknown_outcome_is_kept(bank: Bank) -> N
     assert service.get(contact).row.content == more.content
     assert count(bank) == 1
     assert last_audit(bank) == ("contact.edit", "done")
+
+
+def to_branch(bank: Bank, customer: int, code: str) -> None:
+    """The customer moves."""
+    with bank.store.write(OPERATOR) as tx:
+        branch = select(Branch.id).where(Branch.code == code).scalar_subquery()
+        tx.session.execute(update(Customer).where(Customer.id == customer).values(branch_id=branch))
+        tx.unaudited("a test")
+
+
+def test_a_save_of_unknown_outcome_is_done_though_the_customer_has_moved(bank: Bank) -> None:
+    customer = register(bank)
+    key = DraftKey("contact", str(customer))
+    person = bank.person("lina")
+    service, drafts = Contacts(bank.store, person, bank.policy), Drafts(bank.store, person)
+    contact = service.log(customer, FORM, "key-1")
+    drafts.save(key, {"content": FORM.content})
+    to_branch(bank, customer, "B002")
+    assert service.log(customer, FORM, "key-1", key) == contact
+    assert drafts.load(key) is None
+    with pytest.raises(Refused):
+        service.log(customer, replace(FORM, content="more"), "key-1")
+
+
+def test_a_save_of_unknown_outcome_changes_nothing_that_was_taken_back(bank: Bank) -> None:
+    customer = register(bank)
+    contact = contacts(bank, "lina").log(customer, FORM, "key-1")
+    act(bank, "withdraw", contact)
+    assert contacts(bank, "lina").log(customer, FORM, "key-1") == contact
+    with pytest.raises(InvalidInput):
+        contacts(bank, "lina").log(customer, replace(FORM, content="other words"), "key-1")
+    assert contacts(bank, "lina").get(contact).row.content == FORM.content
+
+
+@pytest.mark.parametrize("keys", [("key-1", "key-1"), ("key-1", "key-2")])
+def test_two_sessions_of_one_person_save_at_once(
+    bank: Bank, keys: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if bank.store.is_sqlite:
+        pytest.skip("one writer at a time: nothing can come between")
+    customer, service, other = register(bank), contacts(bank, "lina"), contacts(bank, "lina")
+    asked = Contacts._done_before
+
+    def then_the_other(self: Contacts, tx: Any, request_key: str) -> int | None:
+        found = asked(self, tx, request_key)
+        monkeypatch.setattr(Contacts, "_done_before", asked)
+        made.append(other.log(customer, FORM, keys[1]))
+        return found
+
+    made: list[int] = []
+    monkeypatch.setattr(Contacts, "_done_before", then_the_other)
+    made.append(service.log(customer, FORM, keys[0]))
+    assert len(set(made)) == count(bank) == len(set(keys))
+
+
+def test_of_many_customers_found_each_is_searched(bank: Bank, monkeypatch: Any) -> None:
+    first = register(bank, name="王小明")
+    contact = contacts(bank, "lina").log(first, FORM, "key-1")
+    for place in range(3):
+        register(bank, name="王强", mobile=f"1380013900{place}", id_no="")
+    monkeypatch.setattr(roster, "MOST_NAMED", 2)
+    for typed, found in (("王", [contact]), ("w", [contact]), ("王强", []), ("王 银", [])):
+        page = contacts(bank, "lina").page(ContactCriteria(search=typed), Move.FIRST, None, 10)
+        assert [row.contact_id for row in page.rows] == found
+    page = contacts(bank, "sunli").page(ContactCriteria(search="王"), Move.FIRST, None, 10)
+    assert page.rows == ()
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from sqlmodel import Session, col
 
 from crm_tui import cli, config
 from crm_tui.commands.demo import Meter
-from crm_tui.db import audit, facts, search
+from crm_tui.db import audit, facts, roster
 from crm_tui.db.crypto import load_key_file
 from crm_tui.db.roster_source import current
 from crm_tui.db.store import Store
@@ -189,7 +189,7 @@ def _check_search(session: Session, store: Store) -> None:
         ("piaoshuhui", "朴淑慧"), ("oyzy", "欧阳志远"), ("yuchi", "尉迟敬安"), ("moqi", "万俟晓东"),
         ("lvmengqi", "吕梦琪"), ("lumengqi", "吕梦琪"), ("𠮷", "吴𠮷安"),
     ):  # fmt: skip
-        ids = search.customer_ids(session, store.keys, EVERYWHERE, typed, 50)
+        ids = roster.ids(session, store.keys, EVERYWHERE, typed, 50)
         names = session.execute(select(col(Customer.name)).where(col(Customer.id).in_(ids)))
         assert name in set(names.scalars()), typed
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, inspect, select
 from sqlmodel import Session, col
 
 from crm_tui import config
-from crm_tui.db import audit, complaint_events, search
+from crm_tui.db import audit, complaint_events, roster
 from crm_tui.db.crypto import load_key_file
 from crm_tui.db.roster_source import current
 from crm_tui.db.store import Store
@@ -150,7 +150,7 @@ def _check_text(session: Session, store: Store) -> None:
             wanted.name, wanted.customer_no, wanted.branch, char_readings, person=person
         )
     for typed, wanted_name in (("shanxuemei", "单雪梅"), ("zwm", "张伟明"), ("25000", "")):
-        ids = search.customer_ids(session, store.keys, EVERYWHERE, typed, 500)
+        ids = roster.ids(session, store.keys, EVERYWHERE, typed, 500)
         names = set(
             session.execute(select(col(Customer.name)).where(col(Customer.id).in_(ids))).scalars()
         )
