@@ -19,7 +19,7 @@ from crm_tui.db.tables.base import know_postgresql
 from crm_tui.db.write_gate import OpenGate, WriteGate
 from crm_tui.domain.audit import Actor, Entry
 from crm_tui.domain.kinds import Outcome
-from crm_tui.errors import ConfigError, OutcomeUnknown, Refused, StoreUnavailable
+from crm_tui.errors import ConfigError, OutcomeUnknown, Refused
 from crm_tui.i18n import _
 from crm_tui.reading import current
 
@@ -247,12 +247,3 @@ def _postgres_engine(url: URL, pool_size: int) -> Engine:
         pool_timeout=5,
         connect_args={"options": options, "connect_timeout": 5, "application_name": "crm-tui"},
     )
-
-
-def retried(store: Store, work: Callable[[], T]) -> T:
-    """`work`, once more when the first connection turned out to be dead."""
-    try:
-        return work()
-    except StoreUnavailable:
-        store.engine.dispose()
-        return work()

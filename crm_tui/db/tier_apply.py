@@ -14,7 +14,6 @@ from sqlalchemy import (
     case,
     delete,
     exists,
-    func,
     insert,
     literal,
     or_,
@@ -184,9 +183,3 @@ def _replace_by_gold(session: Session, period: Period, held_ids: list[int]) -> N
         literal(period.now, UtcDateTime),
     ).where(chosen)
     session.execute(insert(TierHeld).from_select(_HELD, rows))
-
-
-def holders(session: Session) -> int:
-    """How many hold a tier."""
-    query = select(func.count()).select_from(TierHeld).where(col(TierHeld.until_on).is_(None))
-    return int(session.execute(query).scalar_one())

@@ -60,11 +60,6 @@ class RecordTable(RecordLines[R]):
         return frozenset(self._marks)
 
     @property
-    def shown_rows(self) -> tuple[R, ...]:
-        """The rows on screen."""
-        return tuple(self._cursor.shown)
-
-    @property
     def settled(self) -> bool:
         """Whether the cursor stands on the row that the keys pressed so far mean."""
         return self._cursor.settled
