@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from crm_tui.db import batches, complaint_homes, complaint_imports, roster
 from crm_tui.db.complaint_events import rewrite_dates
 from crm_tui.db.import_images import read_image
+from crm_tui.db.take_back_kept import BEFORE_CUSTOMERS, of_kept_customers, release
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,6 +41,10 @@ _CUSTOMER_KEPT: Final = (
     "OR EXISTS (SELECT 1 FROM assessment AS c WHERE c.customer_id = t.id) "
     "OR EXISTS (SELECT 1 FROM complaint AS c WHERE c.customer_id = t.id)"
 )
+# Of those whom the batch made, only who stays is still there.
+_CUSTOMER_THERE: Final = (
+    "EXISTS (SELECT 1 FROM customer AS c WHERE c.id = t.customer_id AND c.batch_id = t.batch_id)"
+)
 _STAFF_KEPT: Final = " OR ".join(
     (
         "t.version > 1 OR t.password_hash IS NOT NULL",
@@ -65,8 +70,8 @@ _MADE: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
     "staff": [("staff_role", ""), ("staff", _STAFF_KEPT)],
     "customers": [
         ("customer", _CUSTOMER_KEPT),
-        ("tier_held", ""),
-        ("household_member", ""),
+        ("tier_held", _CUSTOMER_THERE),
+        ("household_member", _CUSTOMER_THERE),
         ("household", _HOUSEHOLD_KEPT),
     ],
     "accounts": [("account", "")],
@@ -81,6 +86,10 @@ _MADE: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
 _OF_A_CUSTOMER: Final = (
     "tier_held", "household_member", "customer_search", "roster_a", "roster_b", "roster_touched",
 )  # fmt: skip
+
+
+# What stays with its customer is not counted beside them.
+_WITH_A_CUSTOMER: Final = ("tier_held", "household_member", "household")
 
 
 @dataclass(slots=True)
@@ -134,7 +143,7 @@ def _forget(session: Bulk, batch_id: int, images: Sequence[Any]) -> None:
 
 
 def _restore(bulk: BulkStore, keys: KeyRing, policy: Policy, batch_id: int, undone: Undone) -> None:
-    """Memberships last: a customer may be in one household at a time."""
+    """The images of a table after the other; of a customer who stays, nothing is taken back."""
     for table in _restored_tables(bulk, batch_id):
         while True:
             with bulk.step() as session:
@@ -145,12 +154,15 @@ def _restore(bulk: BulkStore, keys: KeyRing, policy: Policy, batch_id: int, undo
                     table,
                     _STEP,
                 )
+                kept = of_kept_customers(session, batch_id, table, [row[1] for row in images])
+                wanted = [row for row in images if row[1] not in kept]
                 if table in ("household_member", "staff_role"):
-                    _remove_successors(session, batch_id, table, [row[1] for row in images])
-                restored = [one[1] for one in images if _restore_one(session, keys, one, undone)]
+                    _remove_successors(session, batch_id, table, [row[1] for row in wanted])
+                restored = [one[1] for one in wanted if _restore_one(session, keys, one, undone)]
                 _forget(session, batch_id, images)
                 if table == "customer":
                     ids = [int(row[1]) for row in images]
+                    release(session, batch_id, set(ids).difference(map(int, restored)))
                     complaint_homes.follow(session, ids)
                     roster.refresh(session.session, ids, policy=policy)
                 if table == "complaint":
@@ -166,8 +178,8 @@ def _restored_tables(bulk: BulkStore, batch_id: int) -> list[str]:
         found = session.rows(
             "SELECT DISTINCT table_name FROM import_image WHERE batch_id = ?", batch_id
         )
-    # The search text first, since the roster repeats it.
-    return sorted((row[0] for row in found), key=lambda name: (name != "customer_search", name))
+    # The roster repeats them, and the images of the customers tell who stays.
+    return sorted((row[0] for row in found), key=lambda name: (name not in BEFORE_CUSTOMERS, name))
 
 
 def _remove_successors(session: Bulk, batch_id: int, table: str, row_ids: Sequence[str]) -> None:
@@ -223,6 +235,8 @@ def _remove(
         undone.removed += len(found)
         if len(found) < _STEP:
             break
+    if table in _WITH_A_CUSTOMER:
+        return
     with bulk.read() as session:
         left = session.rows(f"SELECT count(*) FROM {table} WHERE batch_id = ?", batch_id)  # noqa: S608
     undone.kept += left[0][0]
