@@ -56,11 +56,16 @@ def due(table: Table, scope: Scope, *, on: date, earlier: bool) -> Select[Any]:
 
 
 def qualifying(table: Table, scope: Scope) -> Select[Any]:
-    """Ids of customers who have earned more than gold and do not hold it yet."""
+    """Ids of customers who have earned more than gold and do not hold it yet; none of who was given
+    up for good."""
     c = table.c
     query: Select[Any] = (
         select(c.customer_id)
-        .where(c.qualifying_rank > int(Tier.GOLD), c.qualifying_rank > c.tier_rank)
+        .where(
+            c.qualifying_rank > int(Tier.GOLD),
+            c.qualifying_rank > c.tier_rank,
+            c.state != CustomerState.PERMANENTLY_LOST.value,
+        )
         .order_by(c.tier_rank.desc(), c.assets.desc(), c.tie.desc())
     )
     return query if scope.branch_ids is None else query.where(c.branch_id.in_(scope.branch_ids))

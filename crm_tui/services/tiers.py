@@ -13,7 +13,7 @@ from crm_tui.db import customers, roster
 from crm_tui.db import tiers as queries
 from crm_tui.db.roster_source import current
 from crm_tui.db.tables import Customer, assessment
-from crm_tui.domain.kinds import Tier, TierReason
+from crm_tui.domain.kinds import CustomerState, Tier, TierReason
 from crm_tui.domain.staff import Permission
 from crm_tui.errors import Conflict, InvalidInput, Refused
 from crm_tui.i18n import _
@@ -101,6 +101,7 @@ class TiersService(Service):
 
     def _grant(self, tx: Transaction, scope: Scope, customer_id: int, expected: Tier) -> Tier:
         branch_id = _locked(tx.session, scope, customer_id)
+        _check_wanted(tx.session, customer_id)
         held = queries.held(tx.session, customer_id)
         holds = Tier(held.tier_rank) if held else Tier.NONE
         earned = _qualifying(tx.session, customer_id)
@@ -145,6 +146,13 @@ def _locked(session: Session, scope: Scope, customer_id: int) -> int:
     if found is None or not scope.covers(found[0], found[1]):
         raise NotThere
     return int(found[0])
+
+
+def _check_wanted(session: Session, customer_id: int) -> None:
+    """Raises InvalidInput for a customer who was given up for good."""
+    query = select(col(Customer.state)).where(col(Customer.id) == customer_id)
+    if session.execute(query).scalar_one() == CustomerState.PERMANENTLY_LOST:
+        raise InvalidInput("tier", _("The customer was given up for good: no tier is granted."))
 
 
 def _qualifying(session: Session, customer_id: int) -> Tier:

@@ -539,6 +539,22 @@ def test_merging_moves_no_limit_and_no_customer(bank: Bank) -> None:
     assert bank.office("hq").complaints.get(later).merged_into == number[first]
 
 
+def test_merging_loses_no_promise(bank: Bank) -> None:
+    first, second = register(bank), register(bank)
+    for case in (first, second):
+        triage(bank, case)
+    number = bank.office("hq").complaints.get(second).row.complaint_no
+    take(bank, first, "wangqiang", Step.PROMISE, StepForm(promise="+1"))
+    for later in ("", "+2"):
+        if later:
+            take(bank, second, "wangqiang", Step.PROMISE, StepForm(promise=later))
+        with pytest.raises(InvalidInput, match="An earlier answer was promised here"):
+            take(bank, first, "zhaomin", Step.MERGE, StepForm(other_no=number))
+    take(bank, second, "wangqiang", Step.PROMISE, StepForm(promise="+1"))
+    take(bank, first, "zhaomin", Step.MERGE, StepForm(other_no=number))
+    assert stored(bank, first).state == "merged"
+
+
 def test_a_closed_case_is_taken_up_again_by_who_triages(bank: Bank) -> None:
     complaint = closed(bank)
     with pytest.raises(Refused):

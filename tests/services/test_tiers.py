@@ -12,13 +12,14 @@ from sqlalchemy import insert, select, update
 from sqlmodel import col
 
 from crm_tui.commands import tiers as command
-from crm_tui.db import roster, rules, strip, tiers
+from crm_tui.db import roster, rules, strip, tiers, today
+from crm_tui.db.roster_source import current
 from crm_tui.db.store import Store
-from crm_tui.db.tables import Audit, RosterCurrent, StaffRole, TierHeld, assessment
+from crm_tui.db.tables import Audit, Customer, RosterCurrent, StaffRole, TierHeld, assessment
 from crm_tui.domain.kinds import Tier
 from crm_tui.domain.policy import Policy
 from crm_tui.domain.roster import Move, RosterCriteria
-from crm_tui.domain.staff import Role, Scope
+from crm_tui.domain.staff import Permission, Role, Scope
 from crm_tui.domain.tier_settings import parse_rule_file
 from crm_tui.errors import Conflict, InvalidInput, Refused
 from crm_tui.services.recompute import recompute
@@ -54,6 +55,21 @@ def earned(store: Store) -> Branchful:
         tx.audit("test")
     recompute(store, OPERATOR, FEBRUARY, policy=POLICY)
     return Branchful(bank, one)
+
+
+def test_who_was_given_up_for_good_gets_no_tier(earned: Branchful) -> None:
+    store = earned.bank.store
+    with store.write(OPERATOR) as tx:
+        tx.session.execute(update(Customer).values(state="permanently_lost"))
+        roster.refresh(tx.session, [earned.customer], policy=POLICY)
+        tx.audit("test")
+    with pytest.raises(InvalidInput, match="given up for good"):
+        earned.service(Role.SUPERVISOR).grant(earned.customer, Tier.PLATINUM)
+    with store.read() as session:
+        table = current(session).table
+        scope = earned.bank.person(Role.SUPERVISOR).scope(Permission.GRANT_TIER)
+        assert scope is not None
+        assert session.execute(today.qualifying(table, scope)).all() == []
 
 
 def rules_with_black_gold(tx: Any) -> None:

@@ -7,6 +7,7 @@ the end of any where only one open case in reach ends so.
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
@@ -88,8 +89,8 @@ def _named(session: Session, scope: Scope, number: str, today: date) -> list[tup
 def check(session: Session, source_id: int, target_id: int) -> None:
     """Both are locked. Raises InvalidInput for the first rule that forbids it.
 
-    The target is handled on, so the recusal and the limits of the source have to hold there. A
-    source that is about nobody has no recusal to lose.
+    The target is handled on, so the recusal, the limits and the promise of the source have to hold
+    there. A source that is about nobody has no recusal to lose.
     """
     target, source = _read(session, target_id), _read(session, source_id)
     if _handles_accused(target, source) or _handles_accused(source, target):
@@ -102,6 +103,16 @@ def check(session: Session, source_id: int, target_id: int) -> None:
         raise InvalidInput(
             "other_no", _("That complaint is due later; merge it into this one instead.")
         )
+    if _promise(source) < _promise(target):
+        raise InvalidInput(
+            "other_no", _("An earlier answer was promised here: promise it there first.")
+        )
+
+
+def _promise(one: Any) -> datetime:
+    """Until when an answer is promised; the end of time when none is, or it was given."""
+    open_still = one.promise_at is not None and one.notified_at is None
+    return one.promise_at if open_still else datetime.max.replace(tzinfo=UTC)
 
 
 def _handles_accused(one: Any, other: Any) -> bool:
@@ -114,5 +125,7 @@ def _read(session: Session, complaint_id: int) -> Any:
         col(Complaint.accused_id),
         col(Complaint.handler_id),
         col(Complaint.due_on),
+        col(Complaint.promise_at),
+        col(Complaint.notified_at),
     )
     return session.execute(query.where(col(Complaint.id) == complaint_id)).one()
