@@ -7,12 +7,19 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from crm_tui.db.tables import Staff
-from crm_tui.errors import SignInFailed
-from crm_tui.services import sign_in
+from crm_tui.db.tables import Audit, Staff
+from crm_tui.domain.customers import CustomerForm
+from crm_tui.domain.kinds import RevealField, RevealReason
+from crm_tui.domain.policy import Policy
+from crm_tui.errors import InvalidInput, SignInFailed
+from crm_tui.services import reveals, sign_in
+from crm_tui.services.comparing import ELSEWHERE
+from crm_tui.services.customers import Customers
+from crm_tui.services.registration import Registration
+from tests.support.customers import ID_NO, register
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,3 +71,36 @@ def test_failed_sign_ins_at_once_are_all_counted(
     with bank.store.read() as session:
         query = select(col(Staff.failures)).where(col(Staff.username) == "lina")
         assert session.execute(query).scalar() == 2
+
+
+def test_two_sessions_share_the_limit_of_reveals(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = register(bank, "lina")
+    policy = Policy(reveals_per_day=1)
+    one, two = (Customers(bank.store, bank.person("lina"), policy) for _ in range(2))
+
+    monkeypatch.setattr(reveals, "done_today", _met(reveals.done_today))
+    ended = _both(
+        lambda: one.reveal(number, RevealField.MOBILE, RevealReason.CALL),
+        lambda: two.reveal(number, RevealField.MOBILE, RevealReason.CALL),
+    )
+
+    assert sorted(type(each).__name__ for each in ended) == [InvalidInput.__name__, "str"]
+
+
+def test_two_sessions_share_the_limit_of_looks_elsewhere(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = Policy(reveals_per_day=1)
+    one, two = (Registration(bank.store, bank.person("lina"), policy) for _ in range(2))
+    first = CustomerForm(name="张伟明", id_no=ID_NO, state="active")
+    second = CustomerForm(name="单雪梅", id_no="110105199003070025", state="active")
+
+    monkeypatch.setattr(reveals, "done_today", _met(reveals.done_today))
+    ended = _both(lambda: one.register(first, "a" * 32), lambda: two.register(second, "b" * 32))
+
+    assert [type(each) for each in ended] == [int, int]
+    with bank.store.read() as session:
+        looks = select(func.count()).select_from(Audit).where(col(Audit.action) == ELSEWHERE)
+        assert session.execute(looks).scalar() == 1
