@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from crm_tui.db import drafts as rows
 from crm_tui.db.tables import Audit, Staff
 from crm_tui.domain.customers import CustomerForm
+from crm_tui.domain.drafts import DraftKey
 from crm_tui.domain.kinds import RevealField, RevealReason
 from crm_tui.domain.policy import Policy
 from crm_tui.errors import InvalidInput, SignInFailed
@@ -104,3 +106,15 @@ def test_two_sessions_share_the_limit_of_looks_elsewhere(
     with bank.store.read() as session:
         looks = select(func.count()).select_from(Audit).where(col(Audit.action) == ELSEWHERE)
         assert session.execute(looks).scalar() == 1
+
+
+def test_a_draft_that_two_sessions_begin_is_kept_once(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = bank.office("lina").drafts, bank.office("lina").drafts
+    key = DraftKey("contact", "1")
+
+    monkeypatch.setattr(rows, "writer", _met(rows.writer))
+    ended = _both(lambda: one.save(key, {"content": "a"}), lambda: two.save(key, {"content": "b"}))
+
+    assert sorted(type(each).__name__ for each in ended) == ["DraftTaken", "NoneType"]
