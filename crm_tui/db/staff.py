@@ -52,6 +52,15 @@ def by_username(session: Session, username: str) -> Staff | None:
     ).scalar_one_or_none()
 
 
+def hold(session: Session, staff_id: int) -> None:
+    """Let other transactions that hold the same person wait until this one ends.
+
+    SQLite lets one transaction write at a time; there the row needs no lock.
+    """
+    row = select(col(Staff.id)).where(col(Staff.id) == staff_id)
+    session.execute(row.with_for_update(key_share=True))
+
+
 def roles_on(session: Session, staff_id: int, day: date, nodes: list[BranchNode]) -> list[RoleAt]:
     """The roles that somebody holds on `day`, in the order they were given."""
     query = (

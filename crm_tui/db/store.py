@@ -93,7 +93,9 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that only reads, one snapshot throughout. Raises StoreError.
+        """A session that only reads. Raises StoreError.
+
+        SQLite shows one snapshot throughout, PostgreSQL one per statement (READ COMMITTED).
 
         Within a `Reading` it can be broken off, which raises StoreError too, or Abandoned.
         """

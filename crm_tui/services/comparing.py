@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from crm_tui.db import lookalikes
+from crm_tui.db import lookalikes, staff
 from crm_tui.db.lookalikes import Sought
 from crm_tui.domain.kinds import CustomerKind, IdType
 from crm_tui.domain.masking import tail4
@@ -59,6 +59,7 @@ class Comparing(Service):
         look is audited, found or not; a day has as many as it has reveals, and then none."""
         if scope.branch_ids is None:
             return False
+        staff.hold(tx.session, self._person.staff_id)
         looked = reveals.done_today(tx.session, self._person, tx.now, ELSEWHERE)
         if looked >= self._policy.reveals_per_day:
             return False

@@ -52,15 +52,19 @@ class Drafts:
             tx.unaudited(AUTOSAVE)
             writer = require_writer(self._store, tx.session, self._person, key)
             self._require_known(writer, known)
-            rows.save(
+            mine, keys = self._person, self._store.keys
+            # Where there was none, no row was locked: another session may begin one meanwhile.
+            if not rows.save(
                 tx.session,
-                self._store.keys,
-                self._person.staff_id,
-                self._person.session_id,
+                keys,
+                mine.staff_id,
+                mine.session_id,
                 key,
                 values,
                 tx.now,
-            )
+                over=writer is not None,
+            ):
+                raise DraftTaken(_("another session of yours is writing this"))
 
     def begin(self, key: DraftKey, values: Mapping[str, str]) -> None:
         """Keep `values` where there is no draft any more. Raises DraftTaken when there is one,

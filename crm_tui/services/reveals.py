@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from crm_tui.clock import business_date
+from crm_tui.db import staff
 from crm_tui.db.contacts import day_bounds
 from crm_tui.db.tables import Audit
 from crm_tui.errors import InvalidInput
@@ -28,6 +29,7 @@ OF_STRANGER: Final = "complaint.reveal"
 
 def check_limit(session: Session, person: Person, policy: Policy, now: datetime) -> None:
     """Raises InvalidInput when the person has revealed as many as a day allows."""
+    staff.hold(session, person.staff_id)  # Or two sessions at once would both have the last one.
     used = done_today(session, person, now, OF_CUSTOMER, OF_STRANGER)
     if used >= policy.reveals_per_day:
         raise InvalidInput(

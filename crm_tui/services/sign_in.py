@@ -110,7 +110,8 @@ def _note_failure(store: Store, staff_id: int | None, policy: Policy, locked: bo
     """Count in a transaction of its own: a failure that is not stored would not count."""
     with store.write(NOBODY) as tx:
         if staff_id is not None and not locked:
-            found = tx.session.get(Staff, staff_id)
+            # Attempts at the same time wait for each other here, or their counts would be lost.
+            found = tx.session.get(Staff, staff_id, with_for_update={"key_share": True})
             assert found is not None
             found.failures += 1
             if found.failures >= policy.lock_after_failures:

@@ -110,7 +110,12 @@ def _give_role(tx: Transaction, staff_id: int, role: Role, branch_code: str) -> 
         raise UsageError(_("{code}: there is no such branch").format(code=branch_code))
     held = set(
         tx.session.execute(
-            select(col(StaffRole.role)).where(col(StaffRole.staff_id) == staff_id)
+            select(col(StaffRole.role)).where(
+                col(StaffRole.staff_id) == staff_id,
+                # A role that begins later excludes the others already.
+                col(StaffRole.until_on).is_(None)
+                | (col(StaffRole.until_on) > business_date(tx.now)),
+            )
         ).scalars()
     )
     if role in ADMINISTRATORS and held & {other.value for other in ADMINISTRATORS - {role}}:

@@ -165,3 +165,24 @@ def test_a_policy_of_the_settings_counts(make_bank: Callable[[Policy], Bank]) ->
         with pytest.raises(SignInFailed):
             sign_in(bank.store, "lina", "not the password", bank.policy)
     sign_in(bank.store, "lina", PASSWORD, bank.policy)
+
+
+def test_an_administrator_whose_role_has_ended_may_be_another(bank: Bank) -> None:
+    from datetime import date
+
+    from sqlalchemy import update
+    from sqlmodel import col
+
+    from crm_tui.db.tables import StaffRole
+    from crm_tui.domain.staff import Role
+    from crm_tui.services import staff
+    from tests.support.people import OPERATOR
+
+    with bank.store.write(OPERATOR) as tx:
+        ended = update(StaffRole).where(col(StaffRole.role) == Role.AUDITOR.value)
+        tx.session.execute(ended.values(until_on=date(2021, 1, 1)))
+        tx.audit("test")
+    staff.add_role(
+        bank.store, OPERATOR, username="auditor", role=Role.SECURITY_ADMIN, branch_code="HQ"
+    )
+    assert bank.person("auditor").roles[-1].role is Role.SECURITY_ADMIN
