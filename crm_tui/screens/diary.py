@@ -10,19 +10,18 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.content import Content
 from textual.widgets import Static
 
-from crm_tui.domain.diary import PARTS, DiaryForm
+from crm_tui.domain.diary import PARTS
 from crm_tui.domain.diary_proposals import Proposed
 from crm_tui.domain.kinds import DiaryState
-from crm_tui.errors import InvalidInput
 from crm_tui.i18n import _
 from crm_tui.keys import label, shown
 from crm_tui.screens import diary_lines
+from crm_tui.screens.diary_saving import HandingInScreen
 from crm_tui.screens.diary_start import PROPOSED, day_number, drafted, prefilled
-from crm_tui.screens.form_base import FormScreen
 from crm_tui.screens.form_keeping import keeping
 from crm_tui.text import cell_width, clip, format_date, one_line
 from crm_tui.widgets.form import FieldRow
-from crm_tui.widgets.form_work import FormOutcome, Submission
+from crm_tui.widgets.form_work import FormOutcome
 from crm_tui.widgets.note_field import NoteField
 from crm_tui.widgets.rule import Rule
 from crm_tui.widgets.wishes import Go, Open
@@ -53,7 +52,7 @@ def build(
     return DiaryScreen(context, office, start, draft)
 
 
-class DiaryScreen(FormScreen, inherit_bindings=False):
+class DiaryScreen(HandingInScreen, inherit_bindings=False):
     """Four parts. Ctrl+S saves, and once more hands in."""
 
     WHERE = "diary"
@@ -80,7 +79,6 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
         )
         self._office = office
         self._start = start
-        self._armed = self._handing_in = False
 
     def _load_draft(self, draft: Mapping[str, str]) -> None:
         """With what the day proposes since it was typed."""
@@ -158,42 +156,6 @@ class DiaryScreen(FormScreen, inherit_bindings=False):
         day.styles.height = len(lines)
         day.update(Content("\n".join(lines)))
         return len(lines) - 1
-
-    # --- saving and handing in --------------------------------------------------------------
-
-    def _send(self, said: Submission) -> object:
-        """In a thread."""
-        parts = {part: said.values[part] for part in PARTS}
-        form = DiaryForm(**parts, proposed=self._proposed)
-        write = self._office.diaries.submit if self._handing_in else self._office.diaries.save
-        return write(self._start.entry.day, said.version, form, self._start.key)
-
-    def do_save(self) -> None:
-        """Save; and when nothing was typed since, hand in."""
-        self._handing_in = self._armed
-        super().do_save()
-
-    def on_form_view_edited(self, message: object) -> None:
-        """What was typed after a save is saved before it is handed in."""
-        self._armed = False
-
-    def _submitted(self, result: object, submission: Submission) -> None:
-        if self._handing_in:
-            day = format_date(self._start.entry.day)
-            said = _("Diary of {day} handed in.").format(day=day)
-            self.end(FormOutcome("saved", result, submission.values, said))
-            return
-        assert isinstance(result, int)
-        self.stay_saved(result, submission)
-        self._armed = True
-        key = shown(self.context.keymap.get("save").all_keys[0])
-        self.say(_("Saved. {key} once more hands it in.").format(key=key))
-
-    def _submit_failed(self, error: Exception) -> None:
-        """Who handed the entry in took the draft with it: what is here becomes one again."""
-        if isinstance(error, InvalidInput) and error.field == "day":
-            self._unsaved = True
-        super()._submit_failed(error)
 
     # --- elsewhere --------------------------------------------------------------------------
 

@@ -65,7 +65,7 @@ def load(office: Office, record_id: int) -> Start:
 def prefilled(entry: DiaryEntry) -> tuple[dict[str, str], Proposed]:
     """What is stored with what the day proposes since, and what it has proposed by now."""
     values = {part: getattr(entry.form, part) for part in PARTS}
-    return _with_new(values, entry, _known(entry))
+    return gone_on(values, entry, _known(entry))
 
 
 def drafted(entry: DiaryEntry, draft: Mapping[str, str]) -> tuple[dict[str, str], Proposed]:
@@ -76,7 +76,7 @@ def drafted(entry: DiaryEntry, draft: Mapping[str, str]) -> tuple[dict[str, str]
     typed = Proposed.of(draft.get(PROPOSED)) or assumed(
         draft["content"], entry.touches, entry.submitted_at, labels.label
     )
-    return _with_new(draft, entry, _known(entry).joined(typed))
+    return gone_on(draft, entry, _known(entry).joined(typed))
 
 
 def _known(entry: DiaryEntry) -> Proposed:
@@ -87,9 +87,10 @@ def _known(entry: DiaryEntry) -> Proposed:
     )
 
 
-def _with_new(
+def gone_on(
     values: Mapping[str, str], entry: DiaryEntry, known: Proposed
 ) -> tuple[dict[str, str], Proposed]:
+    """`values` with what the day of `entry` proposes beyond what is `known`, and all of that."""
     method = values.get("method", "")
     now = up_to_date(values["content"], method, entry.touches, known, labels.label)
     return {**values, "content": now.content, "method": now.method}, now.proposed

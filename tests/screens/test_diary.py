@@ -119,6 +119,25 @@ async def test_what_was_typed_after_a_save_is_saved_before_it_is_handed_in(bank:
         assert [(row[0], row[2]) for row in stored(bank)] == [("draft", "one two")]
 
 
+@ON_SQLITE
+async def test_what_is_done_while_it_is_open_is_in_it_before_it_is_handed_in(bank: Bank) -> None:
+    ids = worked(bank)
+    async with desk(bank, "lina") as one:
+        await opened_diary(one)
+        await one.press("S", "ctrl+s")
+        await one.until("once more hands it in")
+        log(bank, "lina", ids["张伟明"], "again about the bond")
+        await one.press("ctrl+s")
+        await one.until("Added what was done since: 1. Ctrl+S hands it in.")
+        assert "again about the bond" in one.text
+        assert stored(bank)[0][0] == "draft"
+        await one.press("ctrl+s")
+        await one.until("handed in.")
+    ((state, content, *_),) = stored(bank)
+    assert state == "submitted"
+    assert "again about the bond" in content
+
+
 async def opened_diary(one: Desk) -> None:
     await one.until("张伟明")
     await one.press("f6")
