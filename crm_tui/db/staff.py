@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
 from crm_tui.db.tables import Branch, Staff, StaffRole
-from crm_tui.domain.staff import Role, RoleAt
+from crm_tui.domain.staff import Role, RoleAt, Scope
 
 if TYPE_CHECKING:
     from datetime import date
@@ -76,3 +76,23 @@ def roles_on(session: Session, staff_id: int, day: date, nodes: list[BranchNode]
         RoleAt(Role(role), branch, subtree(nodes, branch))
         for role, branch in session.execute(query)
     ]
+
+
+def managers_named(session: Session, scope: Scope, wanted: str, today: date) -> list[int]:
+    """Account managers of today in scope with that user name, else with that name."""
+    query = (
+        select(col(Staff.id), col(Staff.username) == wanted.lower())
+        .join(StaffRole, col(StaffRole.staff_id) == col(Staff.id))
+        .where(
+            or_(col(Staff.username) == wanted.lower(), col(Staff.name) == wanted),
+            col(Staff.disabled).is_(False),
+            col(StaffRole.role) == Role.ACCOUNT_MANAGER.value,
+            col(StaffRole.from_on) <= today,
+            or_(col(StaffRole.until_on).is_(None), col(StaffRole.until_on) > today),
+        )
+        .distinct()
+    )
+    if scope.branch_ids is not None:
+        query = query.where(col(StaffRole.branch_id).in_(sorted(scope.branch_ids)))
+    found = session.execute(query).all()
+    return [int(row[0]) for row in ([row for row in found if row[1]] or found)]

@@ -111,11 +111,21 @@ def _people(kind: Method, touches: Sequence[DayTouch], word: Word) -> str:
 
 
 def _line(one: DayTouch, word: Word) -> str:
-    words = " ".join(one.text.split())[:_WORDS]
+    words = _begin(" ".join(one.text.split()))
     also = one.customer_no if one.complaint_no else ""
     tier = word(one.tier) if one.tier else ""
     parts = (word(one.kind), one.name, one.number, also, tier, words)
     return " ".join(part for part in parts if part)
+
+
+def _begin(words: str) -> str:
+    """The beginning of what was said, to the end of a word where there are blanks."""
+    if len(words) <= _WORDS:
+        return words
+    cut = words[:_WORDS]
+    whole = cut if words[_WORDS] == " " else cut.rpartition(" ")[0]
+    # Han text has no blanks, or one far in front.
+    return (whole if len(whole) > _WORDS // 2 else cut).rstrip() + "…"
 
 
 def proposed_method(touches: Sequence[DayTouch], word: Word) -> str:

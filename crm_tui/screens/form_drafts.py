@@ -110,9 +110,11 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
             focused.scroll_visible(animate=False, immediate=True)
 
     def _focus_where_left(self, draft: Mapping[str, str]) -> None:
-        """To the field in which the person stopped; in a draft that does not know it, to the
-        last text. Elsewhere the rest of a sentence would pick options."""
-        left = draft.get(FOCUS) or (self.form.last_typed() if draft else "")
+        """To the field in which the person stopped; in a draft that does not know it, or was left
+        at a choice, to the last text. The rest of a sentence would pick options, or be lost."""
+        left = draft.get(FOCUS, "")
+        if draft and (not left or self.form.is_choice(left)):
+            left = self.form.last_typed() or left
         if not self.form.focus_at(left):
             self.focus_start()
         self._left_at = left

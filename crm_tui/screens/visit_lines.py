@@ -176,7 +176,7 @@ def tail(row: ContactRow, detail: ContactDetail | None, today: date) -> list[str
         parts.append(_("logged on {day}").format(day=day_text(logged, today)))
     if row.result and row.content:
         parts.append(_("result: {text}").format(text=one_line(labels.result(row.result))))
-    if row.next_on is not None:
+    if row.next_on is not None and not row.withdrawn:
         parts.append(_("next contact {day}").format(day=day_text(row.next_on, today)))
     late = overdue_days(row, today)
     if late:

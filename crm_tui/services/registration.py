@@ -10,8 +10,8 @@ from sqlmodel import col
 
 from crm_tui.clock import business_date
 from crm_tui.db import customers as queries
-from crm_tui.db import roster, search
-from crm_tui.db.tables import Branch, Customer, Staff
+from crm_tui.db import roster, search, staff
+from crm_tui.db.tables import Branch, Customer
 from crm_tui.db.tiers import start_at_lowest
 from crm_tui.db.writes import update_shown
 from crm_tui.domain.identifiers import parse_resident_id
@@ -196,7 +196,7 @@ class Registration(Comparing):
         checked = customer_values.checked(form, business_date(tx.now))
         self._check_giving_up(checked["state"], "")
         branch_id, branch_code = self._branch(tx.session, form.branch_code)
-        manager_id = self._manager(tx.session, scope, form.manager)
+        manager_id = self._manager(tx, scope, form.manager)
         if not scope.covers(branch_id, manager_id):
             raise NotThere
         if not knowing:
@@ -263,14 +263,16 @@ class Registration(Comparing):
             raise InvalidInput("branch_code", _("There is no such branch."))
         return found[0], wanted
 
-    def _manager(self, session: Session, scope: Scope, username: str) -> int | None:
+    def _manager(self, tx: Transaction, scope: Scope, typed: str) -> int | None:
+        """Who is meant by a user name or a name, `@` in front or not. Raises InvalidInput."""
         if scope.own_only:
             return self._person.staff_id
-        if not username.strip():
+        wanted = typed.strip().removeprefix("@")
+        if not wanted:
             return None
-        found = session.execute(
-            select(col(Staff.id)).where(col(Staff.username) == username.strip().lower())
-        ).scalar()
-        if found is None:
+        found = staff.managers_named(tx.session, scope, wanted, business_date(tx.now))
+        if not found:
             raise InvalidInput("manager", _("There is no such account manager."))
-        return int(found)
+        if len(found) > 1:
+            raise InvalidInput("manager", _("Several people have that name: type the user name."))
+        return found[0]

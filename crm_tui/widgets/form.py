@@ -216,6 +216,11 @@ class FormView(VerticalScroll, can_focus=False):
         ]  # fmt: skip
         return typed[-1] if typed else ""
 
+    def is_choice(self, key: str) -> bool:
+        """Whether a field takes digits, and no text."""
+        row = self._by_key.get(key)
+        return row is not None and isinstance(row.control, OptionField)
+
     def focus_at(self, key: str) -> bool:
         """To a field, the cursor at the end of its text; whether it is there."""
         row = self._by_key.get(key)

@@ -490,3 +490,13 @@ async def test_a_dialog_without_a_line_that_talks_tells_in_its_frame(width: int)
         assert isinstance(app.screen, ConfirmDialog)
         await pilot.press("ctrl+b")
         await told(pilot, app, "! Ctrl+B does nothing here")
+
+
+async def test_a_draft_left_at_a_choice_goes_on_in_its_text() -> None:
+    more = [FieldRow("result", "结果", OptionField([("agreed", "同意")]))]
+    draft = {"note": "abc", "name": "", "result": "", FOCUS: "result"}
+    app = Desk(Store(), more=more, draft=draft)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("d")
+        assert app.form_screen.form.values()["note"] == "abcd"
+

@@ -15,6 +15,7 @@ from crm_tui.domain.customers import CustomerForm
 from crm_tui.domain.kinds import RevealField, RevealReason
 from crm_tui.domain.policy import Policy
 from crm_tui.errors import Conflict, InvalidInput, LooksAlike, Refused
+from crm_tui.services import staff
 from crm_tui.services.customers import Customers
 from crm_tui.services.registration import Registration
 from tests.support.customers import ID_NO, MOBILE, register
@@ -281,3 +282,17 @@ def test_a_mobile_in_groups_and_with_its_country_is_stored_as_11_digits(bank: Ba
     assert office.customers.card(made).mobile_mask == "138****5678"
     with pytest.raises(LooksAlike):
         office.registration.register(CustomerForm(name="张伟", mobile="13812345678"), "b")
+
+
+@pytest.mark.parametrize("typed", ["wangqiang", "WangQiang", "王强", "@王强", " @wangqiang "])
+def test_a_manager_is_named_as_everywhere(bank: Bank, typed: str) -> None:
+    customer = registration(bank, "zhaomin").register(replace(FORM, manager=typed), key())
+    assert cards(bank, "zhaomin").card(customer).manager_name == "王强"
+
+
+@pytest.mark.parametrize("typed", ["nobody", "zhoutao", "auditor", "sunli", "孙丽", "wangqiang"])
+def test_only_who_manages_accounts_here_now_is_a_manager(bank: Bank, typed: str) -> None:
+    staff.disable(bank.store, OPERATOR, username="wangqiang")
+    with pytest.raises(InvalidInput) as caught:
+        registration(bank, "zhaomin").register(replace(FORM, manager=typed), key())
+    assert caught.value.field == "manager"

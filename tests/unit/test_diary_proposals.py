@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crm_tui.domain import diary_proposals
 from crm_tui.domain.complaint_kinds import EventKind
 from crm_tui.domain.diary import DayTouch
 from crm_tui.domain.diary_proposals import Day, Proposed, assumed, proposed_method, up_to_date
@@ -168,3 +170,20 @@ def test_nothing_typed_is_ever_lost_and_each_touch_comes_once(
     else:
         assert once.content.splitlines() == typed.splitlines() + texts(day[seen:])
     assert up_to_date(once.content, once.method, day, once.proposed, word) == once
+
+
+@pytest.mark.parametrize(
+    ("said", "proposed"),
+    [
+        ("short", "short"),
+        ("x" * 48, "x" * 48),
+        ("问" * 49, "问" * 48 + "…"),
+        ("Called about the pension; she was cross that nobody rang",
+         "Called about the pension; she was cross that…"),
+        ("Called about the pension; she was cross that it is",
+         "Called about the pension; she was cross that it…"),
+        ("a " + "问" * 60, "a " + "问" * 46 + "…"),
+    ],
+)  # fmt: skip
+def test_a_long_note_is_cut_where_a_word_ends_and_says_so(said: str, proposed: str) -> None:
+    assert diary_proposals._begin(said) == proposed
