@@ -211,7 +211,11 @@ class CustomerFormScreen(FormScreen, inherit_bindings=False):
             self._office.registration.edit(start.customer_id, submission.version, form, start.key)
             return start.customer_id
         return self._office.registration.register(
-            form, submission.request_key, knowing=self._knowing, draft=start.key
+            form,
+            submission.request_key,
+            knowing=self._knowing,
+            draft=start.key,
+            shown=submission.version,
         )
 
     def _submit_failed(self, error: Exception) -> None:

@@ -11,6 +11,7 @@ from sqlmodel import col
 from crm_tui.clock import business_date
 from crm_tui.db import customers as queries
 from crm_tui.db import roster, search, staff
+from crm_tui.db.registered import REGISTER, REPEATED, registered
 from crm_tui.db.tables import Branch, Customer
 from crm_tui.db.tiers import start_at_lowest
 from crm_tui.db.writes import update_shown
@@ -57,18 +58,21 @@ class Registration(Comparing):
         *,
         knowing: bool = False,
         draft: DraftKey | None = None,
+        shown: int = 0,
     ) -> int:
         """Register a customer; the new id, or the one that this `request_key` made before.
+        `shown` is the version of a Conflict that was settled.
 
-        Raises InvalidInput, Refused, StoreError; LooksAlike unless `knowing` of candidates.
+        Raises Conflict when saved before and edited since, InvalidInput, Refused, StoreError;
+        LooksAlike unless `knowing` of candidates.
         """
-        scope = self._scope(Permission.EDIT_CUSTOMER, "customer.register")
-        with self._writing("customer.register") as tx:
+        scope = self._scope(Permission.EDIT_CUSTOMER, REGISTER)
+        with self._writing(REGISTER) as tx:
             done = tx.session.execute(
                 select(col(Customer.id)).where(col(Customer.request_key) == request_key)
             ).scalar()
             if done is not None:
-                self._repeat(tx, scope, done, form)
+                self._repeat(tx, scope, done, form, shown)
             else:
                 done = self._insert(tx, scope, form, request_key, knowing=knowing)
             self._drop(tx, draft)
@@ -104,15 +108,23 @@ class Registration(Comparing):
             self._change(tx, found, shown, self._checked_edit(tx, found, form))
             self._drop(tx, draft)
 
-    def _repeat(self, tx: Transaction, scope: Scope, customer_id: int, form: CustomerForm) -> None:
-        """Saved before, unknown to the person, who may have typed on in the draft since."""
+    def _repeat(
+        self, tx: Transaction, scope: Scope, customer_id: int, form: CustomerForm, shown: int
+    ) -> None:
+        """Saved before, unknown to the person, who may have typed on in the draft since; others
+        may have edited what was registered, which the person has not seen."""
         tx.unaudited("a repeated save: nothing changes")
         found = queries.facts(tx.session, scope, customer_id)
         if found is None:
             raise NotThere
+        own = registered(tx.session, self._store.keys, found.id)
+        if not shown and own.version != found.version:
+            said = customer_values.checked(form, business_date(tx.now), found.values)
+            if customer_values.image(said) == own.words:
+                return
         checked = self._checked_edit(tx, found, form)
         if self._differs(tx.session, found, checked):
-            self._change(tx, found, found.version, checked)
+            self._change(tx, found, shown or own.version, checked, repeated=not shown)
 
     def _checked_edit(self, tx: Transaction, found: Any, form: CustomerForm) -> dict[str, Any]:
         """The form over the customer `found`; a new birth date is compared with the ID that is
@@ -154,7 +166,15 @@ class Registration(Comparing):
             for name in given
         )
 
-    def _change(self, tx: Transaction, found: Any, shown: int, checked: dict[str, Any]) -> None:
+    def _change(
+        self,
+        tx: Transaction,
+        found: Any,
+        shown: int,
+        checked: dict[str, Any],
+        *,
+        repeated: bool = False,
+    ) -> None:
         """Write `checked` over the customer that was shown at version `shown`."""
         self._check_giving_up(checked["state"], found.state)
         values = self._columns(checked, new=False)
@@ -180,7 +200,7 @@ class Registration(Comparing):
             "customer",
             found.id,
             branch_id=found.branch_id,
-            fields={"changed": changed},
+            fields={"changed": changed, **({REPEATED: True} if repeated else {})},
             image={"before": customer_values.image(before), "after": customer_values.image(values)},
         )
 
@@ -217,7 +237,7 @@ class Registration(Comparing):
         start_at_lowest(tx.session, [row.id], tx.now)
         self._index(tx, row.id, row.name, row.customer_no, branch_code, row.kind)
         tx.audit(
-            "customer.register",
+            REGISTER,
             "customer",
             row.id,
             branch_id=branch_id,

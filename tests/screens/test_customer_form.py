@@ -77,7 +77,7 @@ class FakeRegistration:
 
     def register(
         self, form: CustomerForm, request_key: str, *, knowing: bool = False,
-        draft: DraftKey | None = None,
+        draft: DraftKey | None = None, shown: int = 0,
     ) -> int:  # fmt: skip
         self.registered.append((form, request_key, knowing, draft))
         if self.answers:

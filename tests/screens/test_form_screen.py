@@ -499,4 +499,3 @@ async def test_a_draft_left_at_a_choice_goes_on_in_its_text() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("d")
         assert app.form_screen.form.values()["note"] == "abcd"
-
