@@ -96,6 +96,7 @@ def test_an_upgrade_finds_the_promises_that_were_broken_before(bank: Bank) -> No
         ended = col(Complaint.id).in_([left, gone])
         connection.execute(update(Complaint).where(ended).values(on_time=True))
         connection.execute(text("ALTER TABLE complaint DROP COLUMN promise_broken_on"))
+        connection.execute(text("ALTER TABLE contact DROP COLUMN logged_at"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0006'"))
     schema.upgrade(bank.store.engine)
     assert stored(bank) == now

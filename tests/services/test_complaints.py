@@ -555,6 +555,14 @@ def test_merging_loses_no_promise(bank: Bank) -> None:
     assert stored(bank, first).state == "merged"
 
 
+def test_a_promise_that_was_broken_does_not_hold_a_merge(bank: Bank) -> None:
+    first, second = register(bank, promise="+1"), register(bank)
+    number = bank.office("hq").complaints.get(second).row.complaint_no
+    bank.clock.advance(days=2)
+    take(bank, first, "zhaomin", Step.MERGE, StepForm(other_no=number))
+    assert stored(bank, first).state == "merged"
+
+
 def test_a_closed_case_is_taken_up_again_by_who_triages(bank: Bank) -> None:
     complaint = closed(bank)
     with pytest.raises(Refused):

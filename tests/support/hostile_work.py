@@ -19,7 +19,7 @@ from crm_tui.domain.complaint_kinds import Step
 from crm_tui.domain.complaints import StepForm
 from crm_tui.domain.diary import PARTS, DiaryForm
 from crm_tui.domain.drafts import TITLE, DraftKey
-from crm_tui.services import contacts
+from crm_tui.services import contact_values
 from crm_tui.services.complaints import fields, registering
 from crm_tui.services.diaries import reviewing, writing
 from crm_tui.services.drafts import Drafts
@@ -67,9 +67,9 @@ class HostileWork:
 def no_rules() -> Iterator[None]:
     """Text goes in as it is, as of an older program or by another hand."""
     with ExitStack() as stack:
-        for module in (contacts, fields, writing, reviewing):
+        for module in (contact_values, fields, writing, reviewing):
             stack.enter_context(mock.patch.object(module, "clean_text", _as_it_is))
-        for module in (contacts, registering):
+        for module in (contact_values, registering):
             stack.enter_context(mock.patch.object(module, "clean_line", _as_it_is))
         yield
 

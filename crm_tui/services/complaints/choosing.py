@@ -92,7 +92,7 @@ class Choosing(CaseService):
         with self._store.read() as session:
             if self._may_merge(session, scope, complaint_id):
                 found = merging.target(session, scope, typed, complaint_id, self._today)
-                merging.check(session, complaint_id, found)
+                merging.check(session, complaint_id, found, self._store.clock())
                 return complaint_rows.rows(session, [("", found)], self._today)[0]
         raise self._store.refuse(self._actor, CHOOSE, OBJECT, complaint_id)
 

@@ -86,7 +86,7 @@ def _named(session: Session, scope: Scope, number: str, today: date) -> list[tup
     return []
 
 
-def check(session: Session, source_id: int, target_id: int) -> None:
+def check(session: Session, source_id: int, target_id: int, now: datetime) -> None:
     """Both are locked. Raises InvalidInput for the first rule that forbids it.
 
     The target is handled on, so the recusal, the limits and the promise of the source have to hold
@@ -103,7 +103,8 @@ def check(session: Session, source_id: int, target_id: int) -> None:
         raise InvalidInput(
             "other_no", _("That complaint is due later; merge it into this one instead.")
         )
-    if _promise(source) < _promise(target):
+    # What was promised for a time that has passed is broken, and cannot be promised there.
+    if now < _promise(source) < _promise(target):
         raise InvalidInput(
             "other_no", _("An earlier answer was promised here: promise it there first.")
         )

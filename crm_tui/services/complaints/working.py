@@ -84,7 +84,7 @@ class Working(CaseService):
                     )
                 opened = self._locked(tx, scope, complaint_id, shown, step)
                 if other is not None:
-                    merging.check(tx.session, complaint_id, other)
+                    merging.check(tx.session, complaint_id, other, tx.now)
                 kind, payload = maker.make(step, form, opened.case, other)
                 self._append(tx, opened, step, kind, payload, request_key)
             self._drop(tx, draft)
