@@ -25,7 +25,9 @@ _FULL = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
 _COMPACT = re.compile(r"([0-9]{4})[-/.]?([0-9]{2})[-/.]?([0-9]{2})")
 _NAMED = MappingProxyType({"前天": -2, "昨天": -1, "今天": 0, "明天": 1, "后天": 2, "大后天": 3})
 _AHEAD = re.compile(r"\+?([0-9]{1,3}) ?(?:d|D|天后?)")
+_AGO = re.compile(r"([0-9]{1,3}) ?天前")
 _WEEKS = re.compile(r"\+?([0-9]{1,3}) ?(?:w|W|周后?)")
+_WEEKDAY_PAST = re.compile(r"(上?)(?:周|星期|礼拜)([一二三四五六日天])")
 _WEEKDAY = re.compile(r"(下?)(?:周|星期|礼拜)([一二三四五六日天])")
 _WRITTEN = re.compile(r"(?:([0-9]{4}) ?年 ?)?([0-9]{1,2}) ?月 ?([0-9]{1,2}) ?[日号]?")
 LEAP_YEAR = 2024
@@ -103,14 +105,27 @@ def parse_done(text: str, today: date, *, field: str, wanted: str = "") -> date 
     return coming if soon else day
 
 
+def parse_made(text: str, today: date, *, field: str, wanted: str = "") -> date | None:
+    """As `parse_done`; `周五` is the latest Friday too, and `上周五` that of the week before this
+    one, which began on its Monday. Raises InvalidInput.
+    """
+    named = _WEEKDAY_PAST.fullmatch(fold_syntax(text).strip())
+    if not named:
+        return parse_done(text, today, field=field, wanted=wanted)
+    back = today.weekday() - _weekday(named[2])
+    return today - timedelta(days=back + 7 if named[1] or back < 0 else back)
+
+
 def _as_digits(text: str) -> str:
     """A day in words, as an input method gives it without being left, in the form with digits."""
     typed = fold_syntax(text).strip()
     if typed in _NAMED:
         return f"{_NAMED[typed]:+}" if _NAMED[typed] else "0"
-    ahead, written = _AHEAD.fullmatch(typed), _WRITTEN.fullmatch(typed)
+    ahead, ago, written = (one.fullmatch(typed) for one in (_AHEAD, _AGO, _WRITTEN))
     if ahead:
         return f"+{ahead[1]}"
+    if ago:
+        return f"-{ago[1]}"
     return "-".join(filter(None, written.groups())) if written else typed
 
 
@@ -121,8 +136,13 @@ def _in_days(typed: str, today: date) -> str:
         return f"+{int(weeks[1]) * 7}"
     if not named:
         return typed
-    days = min("一二三四五六日天".index(named[2]), 6) - today.weekday()
+    days = _weekday(named[2]) - today.weekday()
     return f"+{days + 7 if named[1] or days <= 0 else days}"
+
+
+def _weekday(name: str) -> int:
+    """Monday is 0; Sunday has two names."""
+    return min("一二三四五六日天".index(name), 6)
 
 
 def _refuse_just_passed(typed: str, day: date, today: date, field: str) -> None:

@@ -89,7 +89,7 @@ class Logging(Service):
         if begun is not None and business_date(begun) != made_on:
             text = _("It was saved already, for {day}: take it back there and log it anew.")
             raise InvalidInput("begun", text.format(day=made_on.isoformat()))
-        if checked(form, made_on) == stored_values(stored):
+        if checked(form, _logged_on(stored)) == stored_values(stored):
             return
         if stored.row.withdrawn:
             raise InvalidInput(
@@ -156,7 +156,7 @@ class Logging(Service):
 
     def _apply(self, tx: Transaction, stored: ContactDetail, shown: int, form: ContactForm) -> None:
         before = stored_values(stored)
-        values = checked(form, business_date(stored.row.started_at))
+        values = checked(form, _logged_on(stored))
         self._write(tx, stored, shown, values)
         roster.refresh(tx.session, [stored.row.customer_id], policy=self._policy)
         changed = sorted(name for name in EDITED if values[name] != before[name])
@@ -175,6 +175,11 @@ class Logging(Service):
             # Nobody changes another's contact.
             text = _("You have changed this in another session meanwhile.")
             raise Conflict(text, stored_values(stored), stored.version, own=True)
+
+
+def _logged_on(stored: ContactDetail) -> date:
+    """The day from which its next contact was counted."""
+    return business_date(stored.row.logged_at or stored.row.started_at)
 
 
 class _Customer(NamedTuple):

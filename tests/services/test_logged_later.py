@@ -182,6 +182,10 @@ def test_a_save_of_unknown_outcome_is_not_moved_to_another_day(
     assert row_of(bank, contact) == stored
 
 
-def test_the_same_save_again_stores_nothing_twice(bank: Bank) -> None:
-    customer = register(bank)
-    assert len({contacts(bank).log(customer, YESTERDAY, "key-1") for _n in range(2)}) == 1
+@pytest.mark.parametrize("next_on", ["", "+14", "+0"])
+def test_the_same_save_again_changes_nothing(bank: Bank, next_on: str) -> None:
+    customer, form = register(bank), replace(YESTERDAY, next_on=next_on)
+    contact = contacts(bank).log(customer, form, "key-1")
+    stored = contacts(bank).get(contact)
+    assert contacts(bank).log(customer, form, "key-1") == contact
+    assert contacts(bank).get(contact) == stored
