@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlmodel import col
 
-from crm_tui.db.tables import Audit, Branch, Staff
+from crm_tui.db.tables import Audit, Branch, Staff, StaffRole
 from crm_tui.domain.policy import Policy
 from crm_tui.domain.staff import Permission, Role
 from crm_tui.errors import InvalidInput, SignInFailed, UsageError
@@ -168,16 +170,6 @@ def test_a_policy_of_the_settings_counts(make_bank: Callable[[Policy], Bank]) ->
 
 
 def test_an_administrator_whose_role_has_ended_may_be_another(bank: Bank) -> None:
-    from datetime import date
-
-    from sqlalchemy import update
-    from sqlmodel import col
-
-    from crm_tui.db.tables import StaffRole
-    from crm_tui.domain.staff import Role
-    from crm_tui.services import staff
-    from tests.support.people import OPERATOR
-
     with bank.store.write(OPERATOR) as tx:
         ended = update(StaffRole).where(col(StaffRole.role) == Role.AUDITOR.value)
         tx.session.execute(ended.values(until_on=date(2021, 1, 1)))
