@@ -125,7 +125,14 @@ class DraftingScreen(RecordScreen[FormOutcome], inherit_bindings=False):
 
     def on_key(self, event: events.Key) -> None:
         """No option answers to the key, and no field in words follows: it is lost."""
-        if isinstance(self.focused, OptionField) and written(event).strip():
+        self._tell_lost(written(event))
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A paste as well."""
+        self._tell_lost(event.text)
+
+    def _tell_lost(self, text: str) -> None:
+        if isinstance(self.focused, OptionField) and text.strip():
             self.say(_("choose one by its digit"), "warning")
 
     def _load_draft(self, draft: Mapping[str, str]) -> None:

@@ -10,8 +10,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from crm_tui.i18n import _
-from crm_tui.key_table import GROUPS
-from crm_tui.keys import label, shown
+from crm_tui.key_table import FORMS, GROUPS, TRIAGE
+from crm_tui.keys import is_bare, label, shown
 from crm_tui.widgets.bindings import typed
 from crm_tui.widgets.overlay import Overlay
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from crm_tui.key_table import Command
     from crm_tui.widgets.context import Context
 
+_WRITING: Final = FORMS | {TRIAGE}
 _WIDTH: Final = 70
 # Between the frames, their padding, and a scroll bar.
 _INSIDE: Final = _WIDTH - 6
@@ -45,7 +46,7 @@ def help_lines(
             yield _(title), "bold"
         for command in members:
             reason = why_not(command.id)
-            line = f"  {_keys(context, command)}{label(command)}"
+            line = f"  {_keys(context, where, command)}{label(command)}"
             if reason is None:
                 yield line, ""
             elif cell_len(f"{line}  ({reason})") <= _INSIDE:
@@ -59,8 +60,10 @@ def help_lines(
         yield f"  {mark}{' ' * max(1, _KEYS_WIDTH - cell_len(mark))}{meaning}", ""
 
 
-def _keys(context: Context, command: Command) -> str:
-    keys = " ".join(shown(key, plain=context.plain) for key in command.all_keys)
+def _keys(context: Context, where: str, command: Command) -> str:
+    """Its keys; where people write, a letter or a `?` is text and no key."""
+    usable = [key for key in command.all_keys if where not in _WRITING or not is_bare(key)]
+    keys = " ".join(shown(key, plain=context.plain) for key in usable or command.all_keys)
     text = f"{keys}  g {command.go}" if command.go else keys
     return text + " " * max(1, _KEYS_WIDTH - cell_len(text))
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual import events
 from textual.pilot import Pilot
 
 from crm_tui.domain.drafts import BASE_VERSION, FOCUS, REQUEST_KEY
@@ -448,6 +449,14 @@ async def test_a_letter_that_no_choice_and_no_text_takes_is_told() -> None:
     app = Desk(Store(), more=[FieldRow("result", "结果", OptionField([("agreed", "同意")]))])
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("shift+tab", "x")
+        await told(pilot, app, "! choose one by its digit")
+
+
+async def test_a_paste_that_no_choice_and_no_text_takes_is_told() -> None:
+    app = Desk(Store(), more=[FieldRow("result", "结果", OptionField([("agreed", "同意")]))])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("shift+tab")
+        app.post_message(events.Paste("two\nlines"))
         await told(pilot, app, "! choose one by its digit")
 
 

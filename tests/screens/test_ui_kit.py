@@ -16,6 +16,7 @@ from crm_tui.widgets.commanding import Commanding
 from crm_tui.widgets.context import Context
 from crm_tui.widgets.footer import KeyFooter, footer_items
 from crm_tui.widgets.header import HeaderLine, header_line
+from crm_tui.widgets.help import help_lines
 from crm_tui.widgets.search_box import SearchBox
 from crm_tui.widgets.status_line import StatusLine, cut
 from tests.support.screen_text import screen_lines
@@ -261,6 +262,13 @@ async def test_help_lists_this_screen_and_closes_by_its_own_key() -> None:
         assert not any("grant tier" in line for line in screen_lines(app))
         await pressed(pilot, "fullwidth_question_mark")
         assert app.screen is app.roster
+
+
+@pytest.mark.parametrize("where", ["contact_form", "case_form", "triage"])
+def test_where_people_write_help_names_no_letter_as_a_key(where: str) -> None:
+    lines = [line for line, _style in help_lines(context(), where, lambda _id: None, {})]
+    assert any(line.split()[:2] == ["F1", "keys"] for line in lines)
+    assert not any(line.startswith("  ?") for line in lines)
 
 
 async def test_lock_and_sign_out_reach_the_app_from_an_overlay_too() -> None:
